@@ -345,10 +345,11 @@ class Order:
 
 @dataclass
 class Row:
-    """A received line: typed values, the text that stands instead of them, and its verdict."""
+    """A received line: its values, the texts that stand instead of some, and its verdict."""
 
     table: str
     order: Order
+    line: Line
     line_id: str
     customer_id: str
     product_code: str
@@ -361,8 +362,6 @@ class Row:
     planted: str
     place: int = 0  # among the rows of the same line: 0 as first written
     text: dict[str, str] = field(default_factory=dict)
-    email: str = ""
-    line_number: int = 0
     spelling: int = 0  # which of the words for its status
 
 
@@ -627,7 +626,8 @@ def add_second_lines(draws: Draws, orders: list[Order], wanted: int) -> None:
 def tables_of(at: datetime) -> list[str]:
     """Return the tables that cover a time, newest first.
 
-    orders_final_final took over in December 2024, exported July once more, and orders_final ran on until January.
+    orders_final_final took over in December 2024 and exported July once more; orders_final ran on
+    until January.
     """
     tables = []
     if at >= datetime(2024, 12, 1) or (at.year, at.month) == (2024, 7):
@@ -664,6 +664,7 @@ def write_rows(draws: Draws, orders: list[Order]) -> None:
                 row = Row(
                     table,
                     order,
+                    line,
                     line_id=str(number),
                     customer_id=line.customer.customer_id,
                     product_code=line.product_code,
@@ -674,8 +675,6 @@ def write_rows(draws: Draws, orders: list[Order]) -> None:
                     verdict=line.verdict,
                     reason=line.reason,
                     planted=line.planted,
-                    email=line.customer.email,
-                    line_number=number,
                     spelling=draws.pick([0, 0, draws.below(6)]),
                 )
                 # What is wrong with the order itself is wrong in every table.
@@ -1031,7 +1030,7 @@ def cells_of(row: Row) -> list[str]:
     if row.table == V2:
         text |= {"ordered_at": f"{at:%d/%m/%Y %H:%M}", "price": pounds(row.price)} | row.text
         columns = "order_id customer_id email product_code quantity ordered_at price status"
-        text["email"] = row.email
+        text["email"] = row.line.customer.email
     else:
         if row.table == FINAL:
             text |= {"ordered_at": f"{at:%Y-%m-%d %H:%M:%S}", "price": f"\u00a3{pounds(row.price)}"}
@@ -1050,7 +1049,7 @@ def order_tables(orders: list[Order]) -> dict[str, list[list[str]]]:
     files: dict[str, list[list[str]]] = {}
     truth = [["order_source", "source_row", "verdict", "verdict_reason", "planted"]]
     rows = [row for order in orders for line in order.lines for row in line.copies]
-    rows.sort(key=lambda row: (row.order.order_id, row.line_number, row.place))
+    rows.sort(key=lambda row: (row.order.order_id, row.line.number, row.place))
     for table in (V2, FINAL, FINAL_FINAL):
         files[f"raw_{table}"] = [HEADERS[table].split()]
         written = (row for row in rows if row.table == table)
