@@ -1,0 +1,11 @@
+{#- An id that would break whoever reads it: control characters, or longer than 256 characters. -#}
+{% macro is_unusable_id(expression) %}
+    {{- return(adapter.dispatch('is_unusable_id', 'also_bought')(expression)) -}}
+{% endmacro %}
+
+
+{% macro duckdb__is_unusable_id(expression) %}
+    {{- return(
+        '(length(' ~ expression ~ ") > 256 or regexp_matches(" ~ expression ~ ", '[[:cntrl:]]'))"
+    ) -}}
+{% endmacro %}

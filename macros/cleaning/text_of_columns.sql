@@ -1,0 +1,11 @@
+{#- The columns as one text, for hashing and comparing; nulls take part. -#}
+{% macro text_of_columns(columns) -%}
+    {%- set parts = [] -%}
+    {%- for column in columns -%}
+        {%- do parts.append(
+            'coalesce(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ "), '')"
+        ) -%}
+        {%- do parts.append("'|'") if not loop.last -%}
+    {%- endfor -%}
+    {{ dbt.concat(parts) }}
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{#- Accounts that are not one person buying for themselves. -#}
+{% macro is_excluded_account(account_type) -%}
+    {{ account_type }} in ('test', 'guest', 'staff')
+{%- endmacro %}

@@ -1,0 +1,25 @@
+{#- Why a received line is rejected on sight: {reason: condition}, the first that holds is the reason.
+    `lines` is the received line, `products` its catalogue row, `excluded` its entry among the
+    excluded customers. Docs: the block rejection_reasons. -#}
+{% macro line_faults() %}
+    {{ return({
+        'customer_id_missing': 'lines.customer_id is null',
+        'customer_id_unusable': also_bought.is_unusable_id('lines.customer_id'),
+        'product_id_missing': 'lines.product_id is null',
+        'product_id_unusable': also_bought.is_unusable_id('lines.product_id'),
+        'ordered_at_missing': 'lines.ordered_at is null and '
+            ~ also_bought.clean_id('lines.received_ordered_at') ~ ' is null',
+        'ordered_at_unreadable': 'lines.ordered_at is null',
+        'ordered_at_out_of_range': "lines.ordered_at < cast('2000-01-01' as " ~ dbt.type_timestamp()
+            ~ ') or lines.ordered_at > ' ~ dbt.dateadd('day', 1, also_bought.run_clock()),
+        'quantity_missing': 'lines.quantity is null and '
+            ~ also_bought.clean_id('lines.received_quantity') ~ ' is null',
+        'quantity_unreadable': 'lines.quantity is null',
+        'quantity_zero': 'lines.quantity = 0',
+        'unit_price_not_positive': 'lines.unit_price <= 0',
+        'order_status_unknown': 'lines.order_status is null',
+        'customer_excluded': 'excluded.customer_id is not null',
+        'product_not_in_catalogue': 'products.product_id is null',
+        'product_not_merchandise': 'not products.is_merchandise',
+    }) }}
+{% endmacro %}

@@ -1,0 +1,4 @@
+{#- What one neighbour's purchase of an item says for recommending it. -#}
+{% macro neighbour_vote(similarity, decayed_order_count) -%}
+    {{ similarity }} * least(1.0, {{ decayed_order_count }})
+{%- endmacro %}

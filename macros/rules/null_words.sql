@@ -1,0 +1,4 @@
+{#- What shops write for "no value", in lower case. -#}
+{% macro null_words() %}
+    {{ return(['null', 'none', 'n/a', 'na', 'nan', '-']) }}
+{% endmacro %}

@@ -1,0 +1,9 @@
+{#- "Now", for everything that depends on it: the var also_bought__as_of, else the clock (UTC). -#}
+{% macro run_clock() %}
+    {%- set as_of = also_bought.setting('as_of') -%}
+    {%- if as_of is not none -%}
+        cast('{{ as_of }}' as {{ dbt.type_timestamp() }})
+    {%- else -%}
+        cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as {{ dbt.type_timestamp() }})
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,10 @@
+{#- What a paired comparison with the best baseline shows. Fewer than 30 users show nothing: the normal
+    approximation of the interval does not hold. -#}
+{% macro verdict_of_comparison(user_count, interval_low, interval_high) -%}
+    case
+        when coalesce({{ user_count }}, 0) < 30 then 'not enough data'
+        when {{ interval_low }} > 0 then 'better'
+        when {{ interval_high }} < 0 then 'worse'
+        else 'no difference shown'
+    end
+{%- endmacro %}

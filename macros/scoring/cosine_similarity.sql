@@ -1,0 +1,12 @@
+{#- Cosine of two count vectors from exact integers: one division at the end, the same bits in either
+    direction, never above 1. -#}
+{% macro cosine_similarity(dot_product, squared_norm_a, squared_norm_b) -%}
+    least(
+        1.0,
+        cast({{ dot_product }} as {{ type_double() }})
+        / sqrt(
+            cast({{ squared_norm_a }} as {{ type_double() }})
+            * cast({{ squared_norm_b }} as {{ type_double() }})
+        )
+    )
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{#- Adds the similarity to neighbours from either engine, from the evidence they came with. -#}
+{% macro neighbours_with_similarity(neighbours, history, row_key, shared_columns_name) %}
+
+with neighbours as (
+
+    select * from {{ neighbours }}
+
+),
+
+norms as (
+    {{ squared_norms(history, row_key) }}
+),
+
+with_similarity as (
+
+    select
+        neighbours.cut_key,
+        neighbours.row_key as {{ row_key }},
+        neighbours.neighbour_key,
+        neighbours.rank,
+        {{ cosine_similarity(
+            'neighbours.dot_product', 'mine.squared_norm', 'theirs.squared_norm'
+        ) }} as similarity,
+        neighbours.dot_product,
+        neighbours.shared_columns as {{ shared_columns_name }},
+        mine.squared_norm,
+        theirs.squared_norm as neighbour_squared_norm
+    from neighbours
+    inner join norms as mine
+        on neighbours.cut_key = mine.cut_key and neighbours.row_key = mine.row_key
+    inner join norms as theirs
+        on neighbours.cut_key = theirs.cut_key and neighbours.neighbour_key = theirs.row_key
+
+)
+
+select * from with_similarity
+
+{% endmacro %}

@@ -1,0 +1,44 @@
+{#- The value of one var, checked. Everything that reaches SQL or a ref comes through here. -#}
+{% macro setting(name) %}
+    {%- set definition = also_bought.setting_definitions()[name] -%}
+    {%- set value = var('also_bought__' ~ name) -%}
+    {%- set problem = also_bought.setting_problem(definition, value) -%}
+    {%- if problem -%}
+        {{ exceptions.raise_compiler_error(
+            'The var also_bought__' ~ name ~ ' is ' ~ (value | tojson) ~ ', but ' ~ problem ~ '.\n'
+            ~ 'Change it under vars: in dbt_project.yml or in --vars; the README explains it.'
+        ) }}
+    {%- endif -%}
+    {{ return(value) }}
+{% endmacro %}
+
+
+{#- What is wrong with a value, as the end of a sentence; empty when nothing is. -#}
+{% macro setting_problem(definition, value) %}
+    {%- set model_name = '[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)?' -%}
+    {%- set type = definition.type -%}
+    {%- if value is none and definition.get('optional') -%}
+        {{ return('') }}
+    {%- elif type == 'integer' and (
+        value is boolean or value is not integer or value < definition.min or value > definition.max
+    ) -%}
+        {{ return('it must be a whole number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
+    {%- elif type == 'choice' and value not in definition.choices -%}
+        {{ return('it must be one of: ' ~ definition.choices | join(', ')) }}
+    {%- elif type == 'date' and not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
+        {{ return('it must be a date like 2025-03-31') }}
+    {%- elif type == 'model' and not (value is string and modules.re.fullmatch(model_name, value)) -%}
+        {{ return('it must be the name of a model, or project.model') }}
+    {%- elif type == 'models' -%}
+        {%- if value is string or value is not sequence or not value -%}
+            {{ return('it must be a list of model names, the most trusted first') }}
+        {%- endif -%}
+        {%- for model in value if not (model is string and modules.re.fullmatch(model_name, model)) -%}
+            {{ return((model | tojson) ~ ' in it is not the name of a model, or project.model') }}
+        {%- endfor -%}
+        {%- if value | unique | list | length < value | length -%}
+            {{ return('it names a model twice') }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return('') }}
+{% endmacro %}

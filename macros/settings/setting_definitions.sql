@@ -1,0 +1,21 @@
+{#- Every var of the project: its type and what it may be. Defaults live in dbt_project.yml and nowhere else. -#}
+{% macro setting_definitions() %}
+    {{ return({
+        'order_sources': {'type': 'models'},
+        'products': {'type': 'model'},
+        'customers': {'type': 'model', 'optional': true},
+        'as_of': {'type': 'date', 'optional': true},
+        'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql']},
+        'neighbours_per_user': {'type': 'integer', 'min': 1, 'max': 1000},
+        'neighbours_per_item': {'type': 'integer', 'min': 1, 'max': 1000},
+        'min_shared_items': {'type': 'integer', 'min': 1, 'max': 1000000},
+        'min_shared_users': {'type': 'integer', 'min': 1, 'max': 1000000},
+        'neighbours_threads': {'type': 'integer', 'min': 1, 'max': 256},
+        'recommendations_per_list': {'type': 'integer', 'min': 1, 'max': 100},
+        'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},
+        'half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},
+        'backtest_cuts': {'type': 'integer', 'min': 0, 'max': 24},
+        'evaluation_days': {'type': 'integer', 'min': 1, 'max': 3650},
+        'evaluated_ranks': {'type': 'integer', 'min': 1, 'max': 100},
+    }) }}
+{% endmacro %}

@@ -1,0 +1,53 @@
+with scored_candidates as (
+
+    select * from {{ ref('scored_candidates') }}
+
+),
+
+{%- for list, scores in recommenders().items() %}
+{%- for recommender, score in scores.items() %}
+
+{{ list }}_by_{{ recommender }} as (
+
+    select
+        *,
+        '{{ recommender }}' as recommender,
+        cast({{ score }} as {{ type_double() }}) as score,
+        row_number() over (
+            partition by cut_key, user_key
+            order by {{ score }} desc, recent_order_count desc, order_count desc, item_key asc
+        ) as position
+    from scored_candidates
+    where list = '{{ list }}'
+
+),
+{%- endfor %}
+{%- endfor %}
+
+ranked as (
+
+    {%- for list, scores in recommenders().items() %}
+    {%- set is_last_list = loop.last %}
+    {%- for recommender in scores %}
+    select * from {{ list }}_by_{{ recommender }} where position <= {{ longest_list() }}
+    {{ 'union all' if not (is_last_list and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+
+)
+
+select
+    cut_key,
+    user_key,
+    list,
+    recommender,
+    cast(position as {{ dbt.type_int() }}) as rank,
+    item_key,
+    score,
+    own_order_count,
+    voting_neighbours,
+    own_history_points,
+    user_neighbour_points,
+    item_neighbour_points,
+    popularity_points
+from ranked

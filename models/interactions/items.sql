@@ -1,0 +1,30 @@
+with products as (
+
+    select * from {{ ref('products') }}
+
+),
+
+bought_products as (
+
+    select distinct product_id from {{ ref('order_lines') }}
+
+),
+
+items as (
+
+    select
+        products.product_id as item_id,
+        cast(row_number() over (order by {{ byte_order('products.product_id') }})
+            as {{ dbt.type_int() }}) as item_key,
+        products.product_name as item_name,
+        products.category,
+        products.launched_on,
+        products.discontinued_on,
+        products.is_in_stock,
+        products.is_blocked
+    from products
+    inner join bought_products on products.product_id = bought_products.product_id
+
+)
+
+select * from items

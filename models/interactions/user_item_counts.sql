@@ -1,0 +1,35 @@
+with production_history as (
+
+    select * from {{ ref('user_item_history') }}
+    where cut_key = 0
+
+),
+
+users as (
+
+    select * from {{ ref('users') }}
+
+),
+
+items as (
+
+    select * from {{ ref('items') }}
+
+),
+
+user_item_counts as (
+
+    select
+        users.user_id,
+        items.item_id,
+        production_history.order_count,
+        production_history.unit_count,
+        production_history.first_ordered_at,
+        production_history.last_ordered_at
+    from production_history
+    inner join users on production_history.user_key = users.user_key
+    inner join items on production_history.item_key = items.item_key
+
+)
+
+select * from user_item_counts

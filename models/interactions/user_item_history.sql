@@ -1,0 +1,67 @@
+{#- The counts, as they stood at each cut. One order with an item counts once, whatever its lines and
+    units: in real data one line of fuel has 89,638 units. -#}
+
+with cuts as (
+
+    select * from {{ ref('cuts') }}
+
+),
+
+order_lines as (
+
+    select * from {{ ref('order_lines') }}
+
+),
+
+users as (
+
+    select * from {{ ref('users') }}
+
+),
+
+items as (
+
+    select * from {{ ref('items') }}
+
+),
+
+orders_with_item as (
+
+    select
+        users.user_key,
+        items.item_key,
+        order_lines.order_id,
+        sum(order_lines.net_quantity) as unit_count,
+        min(order_lines.ordered_at) as ordered_at
+    from order_lines
+    inner join users on order_lines.customer_id = users.user_id
+    inner join items on order_lines.product_id = items.item_id
+    group by users.user_key, items.item_key, order_lines.order_id
+
+),
+
+history as (
+
+    select
+        cuts.cut_key,
+        orders_with_item.user_key,
+        orders_with_item.item_key,
+        count(*) as order_count,
+        {{ interaction_weight('count(*)') }} as weight,
+        cast(sum(orders_with_item.unit_count) as {{ dbt.type_bigint() }}) as unit_count,
+        min(orders_with_item.ordered_at) as first_ordered_at,
+        max(orders_with_item.ordered_at) as last_ordered_at,
+        cast(sum(
+            case when {{ days_between('orders_with_item.ordered_at', 'cuts.cut_at') }}
+                <= {{ setting('recent_days') }} then 1 else 0 end
+        ) as {{ dbt.type_bigint() }}) as recent_order_count,
+        {{ exact_sum(half_life_decay(
+            days_between('orders_with_item.ordered_at', 'cuts.cut_at')
+        )) }} as decayed_order_count
+    from orders_with_item
+    inner join cuts on orders_with_item.ordered_at < cuts.cut_at
+    group by cuts.cut_key, orders_with_item.user_key, orders_with_item.item_key
+
+)
+
+select * from history

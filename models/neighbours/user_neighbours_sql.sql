@@ -1,0 +1,9 @@
+{{ config(enabled=neighbours_engine() == 'sql') }}
+
+{{ cosine_neighbours(
+    ref('user_item_history'),
+    row_key='user_key',
+    column_key='item_key',
+    k=setting('neighbours_per_user'),
+    min_shared=setting('min_shared_items')
+) }}

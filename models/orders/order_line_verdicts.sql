@@ -1,0 +1,81 @@
+with checked as (
+
+    select * from {{ ref('checked_order_lines') }}
+
+),
+
+resolved as (
+
+    select * from {{ ref('resolved_order_lines') }}
+
+),
+
+matched_returns as (
+
+    select * from {{ ref('matched_returns') }}
+
+),
+
+joined as (
+
+    select
+        checked.*,
+        resolved.standing,
+        resolved.reason as resolution_reason,
+        resolved.survivor_line_id,
+        coalesce(matched_returns.matched_quantity, 0) as matched_quantity,
+        checked.quantity < 0 as is_return
+    from checked
+    left join resolved on checked.received_line_id = resolved.received_line_id
+    left join matched_returns on checked.received_line_id = matched_returns.received_line_id
+
+),
+
+reasoned as (
+
+    select
+        *,
+        case
+            when fault is not null then fault
+            when standing <> 'survivor' then resolution_reason
+            when not {{ counts_as_purchase('order_status') }}
+                then {{ dbt.concat(["'order_'", 'order_status']) }}
+            when is_return and matched_quantity = 0 then 'return_without_purchase'
+            when is_return then 'return_matched'
+            when matched_quantity = quantity then 'fully_returned'
+        end as verdict_reason
+    from joined
+
+),
+
+judged as (
+
+    select
+        received_line_id,
+        order_source,
+        source_row,
+        order_id,
+        order_line_id,
+        customer_id,
+        product_id,
+        quantity,
+        unit_price,
+        order_status,
+        ordered_at,
+        updated_at,
+        case
+            when fault is not null or verdict_reason = 'return_without_purchase' then 'rejected'
+            when standing <> 'survivor' then standing
+            when verdict_reason is not null then 'cancelled'
+            else 'kept'
+        end as verdict,
+        verdict_reason,
+        survivor_line_id,
+        case when is_return then 0 else matched_quantity end as returned_quantity,
+        case when is_return then -quantity - matched_quantity else 0 end
+            as unmatched_return_quantity
+    from reasoned
+
+)
+
+select * from judged

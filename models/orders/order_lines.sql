@@ -1,0 +1,39 @@
+with verdicts as (
+
+    select * from {{ ref('order_line_verdicts') }}
+
+),
+
+received_copies as (
+
+    select
+        survivor_line_id,
+        count(*) as received_copies
+    from verdicts
+    where survivor_line_id is not null
+    group by survivor_line_id
+
+),
+
+kept as (
+
+    select
+        verdicts.received_line_id,
+        verdicts.order_source,
+        verdicts.order_id,
+        verdicts.customer_id,
+        verdicts.product_id,
+        verdicts.quantity as ordered_quantity,
+        verdicts.returned_quantity,
+        verdicts.quantity - verdicts.returned_quantity as net_quantity,
+        verdicts.unit_price,
+        verdicts.ordered_at,
+        received_copies.received_copies
+    from verdicts
+    inner join received_copies
+        on verdicts.received_line_id = received_copies.survivor_line_id
+    where verdicts.verdict = 'kept'
+
+)
+
+select * from kept

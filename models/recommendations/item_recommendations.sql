@@ -1,0 +1,66 @@
+with neighbours as (
+
+    select * from {{ ref('item_neighbours_by_cut') }}
+    where cut_key = 0
+
+),
+
+eligible_items as (
+
+    select * from {{ ref('eligible_items') }}
+    where cut_key = 0
+
+),
+
+popularity as (
+
+    select * from {{ ref('item_popularity') }}
+    where cut_key = 0
+
+),
+
+items as (
+
+    select * from {{ ref('items') }}
+
+),
+
+ranked as (
+
+    select
+        neighbours.*,
+        row_number() over (
+            partition by neighbours.item_key
+            order by
+                neighbours.similarity desc,
+                popularity.all_time_rank asc,
+                neighbours.neighbour_key asc
+        ) as position
+    from neighbours
+    inner join eligible_items on neighbours.neighbour_key = eligible_items.item_key
+    inner join popularity on neighbours.neighbour_key = popularity.item_key
+
+),
+
+item_recommendations as (
+
+    select
+        sources.item_id,
+        sources.item_name,
+        cast(ranked.position as {{ dbt.type_int() }}) as rank,
+        recommended.item_id as recommended_item_id,
+        recommended.item_name as recommended_item_name,
+        ranked.similarity as score,
+        ranked.shared_users,
+        {{ dbt.concat([
+            "'bought by '", 'cast(ranked.shared_users as ' ~ dbt.type_string() ~ ')',
+            "' customers who also bought '", 'sources.item_name'
+        ]) }} as reason
+    from ranked
+    inner join items as sources on ranked.item_key = sources.item_key
+    inner join items as recommended on ranked.neighbour_key = recommended.item_key
+    where ranked.position <= {{ setting('recommendations_per_list') }}
+
+)
+
+select * from item_recommendations

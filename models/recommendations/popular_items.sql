@@ -1,0 +1,45 @@
+{%- set windows = {'all_time': 'order_count', 'recent': 'recent_order_count'} -%}
+
+with popularity as (
+
+    select * from {{ ref('item_popularity') }}
+    where cut_key = 0
+
+),
+
+items as (
+
+    select * from {{ ref('items') }}
+
+),
+
+windows as (
+
+    {%- for window_name, order_count in windows.items() %}
+    select
+        '{{ window_name }}' as time_window,
+        item_key,
+        {{ window_name }}_rank as rank,
+        {{ order_count }} as order_count
+    from popularity
+    where {{ order_count }} > 0
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+popular_items as (
+
+    select
+        windows.time_window,
+        windows.rank,
+        items.item_id,
+        items.item_name,
+        windows.order_count
+    from windows
+    inner join items on windows.item_key = items.item_key
+    where windows.rank <= 100
+
+)
+
+select * from popular_items

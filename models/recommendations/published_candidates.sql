@@ -1,0 +1,34 @@
+{#- The rows that will be published: per list the recommender that the verdict names. -#}
+
+with ranked_candidates as (
+
+    select * from {{ ref('ranked_candidates') }}
+    where cut_key = 0 and rank <= {{ setting('recommendations_per_list') }}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('recommendation_verdicts') }}
+
+),
+
+published as (
+
+    select
+        ranked_candidates.user_key,
+        ranked_candidates.list,
+        ranked_candidates.rank,
+        ranked_candidates.item_key,
+        ranked_candidates.score,
+        ranked_candidates.own_order_count,
+        ranked_candidates.voting_neighbours,
+        {{ recommendation_strategy() }} as strategy
+    from ranked_candidates
+    inner join verdicts
+        on ranked_candidates.list = verdicts.list
+        and ranked_candidates.recommender = verdicts.published_recommender
+
+)
+
+select * from published

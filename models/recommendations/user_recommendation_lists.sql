@@ -1,0 +1,46 @@
+{%- set wanted = setting('recommendations_per_list') -%}
+
+with users as (
+
+    select * from {{ ref('users') }}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('recommendation_verdicts') }}
+
+),
+
+recommended as (
+
+    select
+        user_id,
+        list,
+        count(*) as row_count
+    from {{ ref('user_recommendations') }}
+    group by user_id, list
+
+),
+
+lists as (
+
+    select
+        users.user_id,
+        verdicts.list,
+        cast({{ wanted }} as {{ dbt.type_int() }}) as wanted_rows,
+        cast(coalesce(recommended.row_count, 0) as {{ dbt.type_int() }}) as row_count,
+        case
+            when coalesce(recommended.row_count, 0) = {{ wanted }} then null
+            when verdicts.list = 'buy_again' then 'few_bought_items_on_sale'
+            else 'few_new_items_on_sale'
+        end as shortfall_reason
+    from users
+    cross join verdicts
+    left join recommended
+        on users.user_id = recommended.user_id
+        and verdicts.list = recommended.list
+
+)
+
+select * from lists

@@ -1,0 +1,28 @@
+with source as (
+
+    select * from {{ ref('raw_products') }}
+
+),
+
+named as (
+
+    select
+        -- ids
+        {{ clean_id('product_code') }} as product_id,
+
+        -- what it is
+        {{ clean_text('title') }} as product_name,
+        {{ clean_text('category') }} as category,
+        kind = 'merchandise' as is_merchandise,
+
+        -- whether it may be sold
+        cast({{ parse_timestamp('launched_on', ['%Y-%m-%d']) }} as date) as launched_on,
+        cast({{ parse_timestamp('discontinued_on', ['%Y-%m-%d']) }} as date) as discontinued_on,
+        coalesce({{ parse_integer('stock') }}, 0) > 0 as is_in_stock,
+        lower(is_blocked) = 'true' as is_blocked
+
+    from source
+
+)
+
+select * from named
