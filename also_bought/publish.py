@@ -300,14 +300,15 @@ def _only_publisher(serving_file: Path) -> Iterator[None]:
     # The file stays: removing it would let two publishers lock two files of one name.
     descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, SERVING_FILE_MODE)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PublishError(
+                "Another publish to this serving file is running.",
+                serving_file,
+                "wait until it has ended.",
+            ) from error
         yield
-    except BlockingIOError as error:
-        raise PublishError(
-            "Another publish to this serving file is running.",
-            serving_file,
-            "wait until it has ended.",
-        ) from error
     finally:
         os.close(descriptor)
 

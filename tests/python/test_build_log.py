@@ -45,6 +45,7 @@ CONSUMER = {
         flags: {send_anonymous_usage_stats: false}
         models: {+materialized: table}
         """,
+    "packages.yml": "packages: [local: dbt_packages/also_bought]",
     "profiles.yml": """
         consumer:
           target: dev
@@ -263,14 +264,25 @@ def test_a_build_that_cannot_be_recorded_does_not_start(shop):
 
 
 def test_a_build_whose_start_hook_was_skipped_is_recorded_as_incomplete(shop):
-    # A package whose name sorts before ours runs its hooks first; dbt then skips our start hook
-    # and builds all the same.
+    # A package whose name sorts before ours runs its hooks first; dbt then skips our start hook,
+    # and dbt 1.11 builds all the same.
     write_files(
-        shop.root / "dbt_packages" / "a_neighbour",
-        {"dbt_project.yml": "{name: a_neighbour, on-run-start: [select * from gone]}"},
+        shop.root,
+        {
+            "dbt_packages/a_neighbour/dbt_project.yml": """
+                name: a_neighbour
+                on-run-start: [select * from gone]
+                """,
+            "packages.yml": """
+                packages:
+                  - local: dbt_packages/a_neighbour
+                  - local: dbt_packages/also_bought
+                """,
+        },
     )
     shop.dbt("build", succeeds=False)
-    assert_refused(shop, "1 failed")
+    assert len(shop.log()) == 2
+    assert_refused(shop)
 
 
 def test_the_version_in_the_log_is_the_version_of_the_package(built_shop):

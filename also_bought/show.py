@@ -1,0 +1,164 @@
+"""The published tables for people who would rather look than read."""
+
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
+LISTS = ("explore", "buy_again")
+TOP_SELLERS_STRATEGY = "top_sellers"
+
+
+class ShowError(Exception):
+    """The serving file cannot be shown; the message says what to do."""
+
+
+def show_published(serving_file: Path, user_id: str | None, console: Console) -> None:
+    """Print the tables of `serving_file` that answer a newcomer's first questions.
+
+    Parameters
+    ----------
+    serving_file : pathlib.Path
+        The file that `also-bought publish` wrote. It is opened read-only.
+    user_id : str or None
+        Whose recommendations to show. By default a user with rows from the model in both lists,
+        always the same one for the same tables.
+    console : rich.console.Console
+        Where to print.
+
+    Raises
+    ------
+    ShowError
+        When the file is absent or unreadable, or the user has no recommendations.
+    """
+    if not serving_file.is_file():
+        raise ShowError(
+            f"There is no published file.\nWhere: {serving_file.resolve()}\n"
+            "What to do: run `dbt build`, then `also-bought publish`, or name a file with --from."
+        )
+    try:
+        with duckdb.connect(str(serving_file), read_only=True) as connection:
+            _show_orders(connection, console)
+            user_id = _show_recommendations(connection, user_id, console)
+            _show_verdicts(connection, console)
+    except duckdb.Error as error:
+        raise ShowError(
+            f"The published file cannot be read: {str(error).splitlines()[0]}\n"
+            f"Where: {serving_file.resolve()}\n"
+            "What to do: publish again with this version of also-bought."
+        ) from error
+    _show_next_steps(serving_file, user_id, console)
+
+
+def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    verdicts = ", ".join(f"{verdict}_lines" for verdict in VERDICT_COLUMNS)
+    rows = connection.execute(
+        f"select order_source, received_lines, {verdicts} from order_audit order by order_source"
+    ).fetchall()
+    table = Table(title="Order lines received, and what became of them", title_justify="left")
+    table.add_column("order source")
+    for verdict in ("received", *VERDICT_COLUMNS):
+        table.add_column(verdict, justify="right")
+    for source, *counts in rows:
+        table.add_row(_text(source), *(f"{count:,}" for count in counts))
+    if len(rows) > 1:
+        totals = (sum(counts) for counts in list(zip(*rows, strict=True))[1:])
+        table.add_section()
+        table.add_row("all", *(f"{total:,}" for total in totals))
+    console.print(table)
+
+
+def _show_recommendations(
+    connection: duckdb.DuckDBPyConnection, user_id: str | None, console: Console
+) -> str:
+    """Print one user's lists and return the user's id."""
+    if user_id is None:
+        user_id = _example_user(connection)
+    rows = connection.execute(
+        "select list, rank, item_name, item_id, score, strategy, reason from user_recommendations"
+        " where user_id::varchar = ? order by list, rank",
+        [user_id],
+    ).fetchall()
+    if not rows:
+        raise ShowError(
+            f"There are no recommendations for customer {_printable(user_id)}.\n"
+            "Where: table user_recommendations, column user_id\n"
+            "What to do: leave out --customer to see a customer who has some."
+        )
+    table = Table(title=_text(f"Recommendations for customer {user_id}"), title_justify="left")
+    for heading in ("list", "rank", "item", "score", "strategy", "reason"):
+        table.add_column(heading, justify="right" if heading in ("rank", "score") else "left")
+    for position, (list_name, rank, item_name, item_id, score, strategy, reason) in enumerate(rows):
+        is_new_list = position == 0 or rows[position - 1][0] != list_name
+        if is_new_list and position > 0:
+            table.add_section()
+        table.add_row(
+            _text(list_name if is_new_list else ""),
+            str(rank),
+            _text(item_id if item_name is None else item_name),
+            "" if score is None else f"{score:.4g}",
+            _text(strategy),
+            _text(reason),
+        )
+    console.print(table)
+    return user_id
+
+
+def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a user with rows from the model in as many lists as possible, then the most rows."""
+    found = connection.execute(
+        "select user_id::varchar from user_recommendations where list in ? group by user_id"
+        " order by count(distinct list) filter (where strategy <> ?) desc,"
+        " count(*) filter (where strategy <> ?) desc, user_id limit 1",
+        [list(LISTS), TOP_SELLERS_STRATEGY, TOP_SELLERS_STRATEGY],
+    ).fetchone()
+    if found is None:
+        raise ShowError(
+            "There are no recommendations in the published file.\n"
+            "Where: table user_recommendations\n"
+            "What to do: look in rejected_order_lines for why no order was usable."
+        )
+    return found[0]
+
+
+def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    is_published = connection.execute(
+        "select count(*) from duckdb_tables() where table_name = 'recommendation_verdicts'"
+    ).fetchone()[0]
+    if not is_published:
+        return
+    table = Table(title="What the evaluation says", title_justify="left")
+    for heading in ("list", "verdict", "in words"):
+        table.add_column(heading)
+    for row in connection.execute(
+        "select list, verdict, sentence from recommendation_verdicts order by all"
+    ).fetchall():
+        table.add_row(*(_text(value) for value in row))
+    console.print(table)
+
+
+def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None:
+    table = Table(title="Where to look next", title_justify="left", show_header=False)
+    query = (
+        "select list, rank, item_name, reason from user_recommendations"
+        f" where user_id = '{user_id.replace(chr(39), 2 * chr(39))}' order by list, rank"
+    )
+    table.add_row("the tables", _text(f"{serving_file.resolve()} (DuckDB; open it read-only)"))
+    table.add_row("a query", _text(query))
+    table.add_row("what each column means", "make docs, then open target/static_index.html")
+    table.add_row("another customer", "also-bought show --customer ID")
+    console.print(table)
+
+
+def _text(value: object) -> Text:
+    """Return a cell that shows `value` as it is: no markup, no terminal control sequences."""
+    return Text(_printable("" if value is None else str(value)))
+
+
+def _printable(value: str) -> str:
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in value
+    )
