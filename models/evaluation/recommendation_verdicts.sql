@@ -99,10 +99,17 @@ judged as (
 explained as (
 
     select
-        *,
+        list,
+        verdict,
+        {{ verdict_sentence() }} as sentence,
         case when verdict = 'better' then 'also_bought' else best_baseline end
             as published_recommender,
-        {{ verdict_sentence() }} as sentence
+        best_baseline,
+        baseline_ndcg,
+        ndcg_difference,
+        interval_low,
+        interval_high,
+        user_count
     from judged
 
 )

@@ -63,8 +63,19 @@ named as (
 explained as (
 
     select
-        *,
-        {{ reason_sentence() }} as reason
+        user_id,
+        list,
+        rank,
+        item_id,
+        item_name,
+        score,
+        strategy,
+        {{ reason_sentence() }} as reason,
+        because_item_id,
+        because_item_name,
+        voting_neighbours,
+        neighbour_count,
+        own_order_count
     from named
 
 )

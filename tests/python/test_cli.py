@@ -1,0 +1,179 @@
+# ruff: noqa: D103
+"""The command line: what people read, also when something is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from fake_build import write_build
+from typer.testing import CliRunner, Result
+
+from also_bought.cli import app
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty working directory, where the default paths point."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALSO_BOUGHT_DATABASE", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def serving_file(folder: Path) -> Path:
+    """Return a serving file with orders, recommendations and verdicts at the default path."""
+    (folder / "serving").mkdir()
+    path = folder / "serving" / "also_bought.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """
+            create table order_audit as select * from (values
+                ('orders_v2', 1500, 1200, 200, 50, 30, 20),
+                ('orders_final', 90, 80, 1, 2, 3, 4)
+            ) as t (order_source, received_lines, kept_lines, duplicate_lines, superseded_lines,
+                    cancelled_lines, rejected_lines);
+            create table user_recommendations as select * from (values
+                ('ann', 'explore', 1, 'P1', 'Bread', 0.75, 'top_sellers', 'ordered 9 times'),
+                ('ann', 'buy_again', 1, 'P2', 'Jam', 0.5, 'own_history', 'you ordered it 3 times'),
+                ('bob', 'explore', 1, 'P3', 'Tea', 0.123456, 'user_neighbours', 'bought by 7 of 50'),
+                ('bob', 'buy_again', 1, 'P4', null, 0.5, 'own_history', 'you ordered it twice'),
+                ('cat', 'explore', 1, 'P3', 'Tea', 0.2, 'user_neighbours', 'bought by 8 of 50'),
+                ('cat', 'buy_again', 1, 'P4', null, 0.5, 'own_history', 'you ordered it once'),
+                ('d''arcy', 'explore', 1, 'P5', '[red]x[/nonsense]', 1, 'top_sellers',
+                    'ESC' || chr(27) || '[31m')
+            ) as t (user_id, list, rank, item_id, item_name, score, strategy, reason);
+            create table recommendation_verdicts as
+                select 'explore' as list, 'better' as verdict, 'Better than top sellers.' as sentence;
+            """
+        )
+    return path
+
+
+def run(*arguments: str, exit_code: int = 0) -> Result:
+    """Run the command line in this process, and check its exit code."""
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == exit_code, result.output
+    return result
+
+
+def assert_is_a_short_error(result: Result) -> None:
+    """Check that people are told what, where and what to do, in at most five lines."""
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) <= 5
+    assert lines[1].startswith("Where: ")
+    assert lines[2].startswith("What to do: ")
+    assert "Traceback" not in result.stderr
+
+
+def test_publish_says_what_was_published_and_where(folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    lines = run("publish").stdout.splitlines()
+    assert "          50  popular_items" in lines
+    assert lines[-1] == (
+        "Published build 1 (run id run-1) as publication 1:"
+        f" {folder / 'serving' / 'also_bought.duckdb'}"
+    )
+    assert run("publish").stdout.splitlines()[-1] == (
+        "The tables equal those published before; only the run id is new."
+    )
+
+
+def test_publish_takes_its_paths_from_options_and_the_environment(folder, monkeypatch):
+    write_build(folder / "elsewhere.duckdb", "run-1")
+    run("publish", "--database", "elsewhere.duckdb", "--to", "a.duckdb")
+    monkeypatch.setenv("ALSO_BOUGHT_DATABASE", "elsewhere.duckdb")
+    run("publish", "--to", "b.duckdb")
+    assert (folder / "a.duckdb").exists()
+    assert (folder / "b.duckdb").exists()
+
+
+def test_publish_refuses_in_a_few_plain_lines(folder):
+    result = run("publish", exit_code=1)
+    assert_is_a_short_error(result)
+    assert "There is no build database." in result.stderr
+    write_build(folder / "also_bought.duckdb", "run-1", is_complete=False, because="2 failed")
+    result = run("publish", exit_code=1)
+    assert_is_a_short_error(result)
+    assert "The latest build is not complete: 2 failed." in result.stderr
+
+
+def test_publish_explains_a_folder_it_cannot_use(folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    (folder / "serving").write_text("a file where a folder is needed")
+    assert_is_a_short_error(run("publish", exit_code=1))
+
+
+def test_show_prints_orders_recommendations_verdicts_and_next_steps(serving_file):
+    output = run("show").stdout
+    rows = [line.replace("│", " ").split() for line in output.splitlines()]
+    assert ["orders_v2", "1,500", "1,200", "200", "50", "30", "20"] in rows
+    assert ["all", "1,590", "1,280", "201", "52", "33", "24"] in rows
+    # bob and cat have rows from the model in both lists; the first of them is shown.
+    assert "Recommendations for customer bob" in output
+    assert "bought by 7 of 50" in output
+    assert "Better than top sellers." in output
+    assert str(serving_file) in output.replace("\n", "")
+    # An item without a name goes by its id.
+    assert ["buy_again", "1", "P4", "0.5", "own_history", "you", "ordered", "it", "twice"] in rows
+
+
+def test_show_takes_a_customer_and_never_their_markup(serving_file):
+    output = run("show", "--customer", "d'arcy").stdout
+    assert "[red]x[/nonsense]" in output
+    assert "\x1b" not in output
+    assert "where user_id = 'd''arcy'" in output
+
+
+def test_the_query_that_show_suggests_runs(serving_file):
+    output = run("show").stdout
+    start = output.index("select list")
+    query = " ".join(
+        line.rsplit("│", 2)[-2].strip() if "│" in line else line
+        for line in output[start:].splitlines()
+    )
+    query = query[: query.index("order by list, rank") + len("order by list, rank")]
+    with duckdb.connect(str(serving_file), read_only=True) as connection:
+        assert len(connection.execute(query).fetchall()) == 2
+
+
+def test_show_works_before_there_are_verdicts(serving_file):
+    with duckdb.connect(str(serving_file)) as connection:
+        connection.execute("drop table recommendation_verdicts")
+    assert "What the evaluation says" not in run("show").stdout
+
+
+@pytest.mark.parametrize(
+    ("statement", "arguments", "message"),
+    [
+        (None, ["--from", "absent.duckdb"], "There is no published file."),
+        (None, ["--customer", "nobody"], "There are no recommendations for customer nobody."),
+        ("drop table order_audit", [], "The published file cannot be read"),
+        ("delete from user_recommendations", [], "There are no recommendations in the published"),
+    ],
+)
+def test_show_explains_what_it_cannot_show(serving_file, statement, arguments, message):
+    if statement:
+        with duckdb.connect(str(serving_file)) as connection:
+            connection.execute(statement)
+    result = CliRunner().invoke(app, ["show", *arguments])
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) <= 5
+    assert "Traceback" not in result.output
+
+
+def test_help_does_not_wait_for_duckdb():
+    imported = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, also_bought.cli; print({'duckdb', 'numba', 'pandas'} & set(sys.modules))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert imported.stdout == "set()\n"
