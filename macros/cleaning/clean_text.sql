@@ -8,7 +8,7 @@
 {% macro duckdb__clean_text(expression) -%}
     regexp_replace(
         regexp_replace(
-            nfc_normalize({{ as_text(expression) }}), '[\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g'
+            nfc_normalize({{ also_bought.as_text(expression) }}), '[\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g'
         ),
         '^[\s\x{00A0}\x{3000}]+|[\s\x{00A0}\x{3000}]+$', '', 'g'
     )

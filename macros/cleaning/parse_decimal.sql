@@ -6,7 +6,7 @@
 
 {% macro duckdb__parse_decimal(expression) -%}
     case
-        when regexp_full_match(trim({{ as_text(expression) }}), '[+-]?[0-9]{1,12}([.][0-9]{1,4})?')
-            then cast(trim({{ as_text(expression) }}) as decimal(18, 4))
+        when regexp_full_match(trim({{ also_bought.as_text(expression) }}), '[+-]?[0-9]{1,12}([.][0-9]{1,4})?')
+            then cast(trim({{ also_bought.as_text(expression) }}) as decimal(18, 4))
     end
 {%- endmacro %}

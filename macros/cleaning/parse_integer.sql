@@ -7,7 +7,7 @@
 
 {% macro duckdb__parse_integer(expression) -%}
     case
-        when regexp_full_match(trim({{ as_text(expression) }}), '[+-]?[0-9]{1,18}')
-            then cast(trim({{ as_text(expression) }}) as bigint)
+        when regexp_full_match(trim({{ also_bought.as_text(expression) }}), '[+-]?[0-9]{1,18}')
+            then cast(trim({{ also_bought.as_text(expression) }}) as bigint)
     end
 {%- endmacro %}
