@@ -99,7 +99,7 @@ def _show_recommendations(
             _text(list_name if is_new_list else ""),
             str(rank),
             _text(item_id if item_name is None else item_name),
-            "" if score is None else f"{score:.4g}",
+            "" if score is None else f"{float(score):.4g}",
             _text(strategy),
             _text(reason),
         )
@@ -141,16 +141,18 @@ def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> N
 
 
 def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None:
-    table = Table(title="Where to look next", title_justify="left", show_header=False)
-    query = (
-        "select list, rank, item_name, reason from user_recommendations"
-        f" where user_id = '{user_id.replace(chr(39), 2 * chr(39))}' order by list, rank"
+    literal = user_id.replace("'", "''")
+    lines = (
+        "Where to look next",
+        f"  The tables:  {serving_file.resolve()} (DuckDB; open it read-only)",
+        "  A query:     select list, rank, item_name, reason from user_recommendations"
+        f" where user_id = '{literal}' order by list, rank",
+        "  Columns:     make docs, then open target/static_index.html",
+        "  Another one: also-bought show --customer ID",
     )
-    table.add_row("the tables", _text(f"{serving_file.resolve()} (DuckDB; open it read-only)"))
-    table.add_row("a query", _text(query))
-    table.add_row("what each column means", "make docs, then open target/static_index.html")
-    table.add_row("another customer", "also-bought show --customer ID")
-    console.print(table)
+    for line in lines:
+        # Not wrapped, so that the path and the query can be copied.
+        console.print(_text(line), soft_wrap=True)
 
 
 def _text(value: object) -> Text:
