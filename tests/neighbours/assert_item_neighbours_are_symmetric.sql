@@ -1,0 +1,13 @@
+-- Where two items are neighbours of each other, both rows carry the same evidence, bit for bit.
+select
+    mine.item_id,
+    mine.neighbour_id,
+    mine.similarity,
+    theirs.similarity as similarity_in_return
+from {{ ref('item_neighbours') }} as mine
+inner join {{ ref('item_neighbours') }} as theirs
+    on mine.item_id = theirs.neighbour_id
+    and mine.neighbour_id = theirs.item_id
+where
+    mine.similarity <> theirs.similarity
+    or mine.dot_product <> theirs.dot_product

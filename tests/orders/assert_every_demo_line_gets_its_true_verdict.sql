@@ -1,0 +1,32 @@
+{{ config(enabled=var('also_bought__order_sources') == [
+    'stg_shop__orders_final_final', 'stg_shop__orders_final', 'stg_shop__orders_v2'
+] and project_name == 'also_bought') }}
+
+-- The generator of the demo shop knows what it planted; the models must find it line by line.
+with truth as (
+
+    select * from {{ ref('demo_shop_truth') }}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('order_line_verdicts') }}
+
+)
+
+select
+    truth.order_source,
+    truth.source_row,
+    truth.planted,
+    truth.verdict as true_verdict,
+    truth.verdict_reason as true_reason,
+    verdicts.verdict,
+    verdicts.verdict_reason
+from truth
+full outer join verdicts
+    on truth.order_source = verdicts.order_source
+    and truth.source_row = verdicts.source_row
+where
+    truth.verdict is distinct from verdicts.verdict
+    or coalesce(truth.verdict_reason, '') <> coalesce(verdicts.verdict_reason, '')

@@ -1,0 +1,10 @@
+select
+    recommendations.user_id,
+    recommendations.item_id
+from {{ ref('user_recommendations') }} as recommendations
+left join {{ ref('order_lines') }} as order_lines
+    on recommendations.user_id = order_lines.customer_id
+    and recommendations.item_id = order_lines.product_id
+where
+    recommendations.list = 'buy_again'
+    and order_lines.product_id is null

@@ -1,0 +1,43 @@
+-- A list has every item on sale that belongs in it, up to the wanted number.
+with items_on_sale as (
+
+    select count(*) as item_count
+    from {{ ref('eligible_items') }}
+    where cut_key = 0
+
+),
+
+bought_on_sale as (
+
+    select
+        users.user_id,
+        count(*) as item_count
+    from {{ ref('user_item_history') }} as history
+    inner join {{ ref('eligible_items') }} as eligible_items
+        on history.cut_key = eligible_items.cut_key
+        and history.item_key = eligible_items.item_key
+    inner join {{ ref('users') }} as users on history.user_key = users.user_key
+    where history.cut_key = 0
+    group by users.user_id
+
+)
+
+select
+    lists.user_id,
+    lists.list,
+    lists.row_count,
+    lists.shortfall_reason
+from {{ ref('user_recommendation_lists') }} as lists
+cross join items_on_sale
+left join bought_on_sale on lists.user_id = bought_on_sale.user_id
+where
+    (
+        lists.list = 'explore'
+        and lists.row_count <> least(
+            lists.wanted_rows, items_on_sale.item_count - coalesce(bought_on_sale.item_count, 0)
+        )
+    )
+    or (
+        lists.list = 'buy_again'
+        and lists.row_count <> least(lists.wanted_rows, coalesce(bought_on_sale.item_count, 0))
+    )
