@@ -448,18 +448,17 @@ def _measure(
 ) -> PublishedTable:
     """Count and hash the rows of `table` without its run id.
 
-    Each row is written as text that can be read in one way only (lengths before values, a mark
-    for NULL) and hashed with MD5; the two halves are summed as integers. A sum does not depend on
-    the order of the rows and, unlike XOR, counts a row that is there twice.
+    Each row is written as text that can be read in one way only (each value after its length, no
+    length for NULL) and hashed with MD5; the two halves are summed as integers. A sum does not
+    depend on the order of the rows and, unlike XOR, counts a row that is there twice.
     """
     columns = [column for column in table.columns if column.name != RUN_ID_COLUMN]
-    row_text = " || ".join(
-        f"coalesce(strlen({text}) || ':' || {text}, 'NULL')"
-        for text in (f"{_quoted(column.name)}::varchar" for column in columns)
-    )
+    values = [f"{_quoted(column.name)}::varchar" for column in columns]
+    row_text = ", ".join(f"strlen({value}), ':', {value}" for value in values)
     row_count, *halves = connection.execute(
-        "select count(*), sum(md5_number_lower(row_text)), sum(md5_number_upper(row_text))"
-        f" from (select {row_text} as row_text"
+        "select count(*), sum((digest >> 64)::ubigint),"
+        " sum((digest & 18446744073709551615)::ubigint)"
+        f" from (select md5_number(concat({row_text})) as digest"
         f" from {catalog}.{_quoted(table.schema)}.{_quoted(table.name)})"
     ).fetchone()
     signature = [(column.name, column.data_type) for column in columns]

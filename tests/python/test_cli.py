@@ -37,6 +37,9 @@ def serving_file(folder: Path) -> Path:
             create table user_recommendations as select * from (values
                 ('ann', 'explore', 1, 'P1', 'Bread', 0.75, 'top_sellers', 'ordered 9 times'),
                 ('ann', 'buy_again', 1, 'P2', 'Jam', 0.5, 'own_history', 'you ordered it 3 times'),
+                ('abe', 'explore', 1, 'P1', 'Bread', 0.3, 'user_neighbours', 'bought by 9 of 50'),
+                ('abe', 'explore', 2, 'P2', 'Jam', 0.2, 'user_neighbours', 'bought by 8 of 50'),
+                ('abe', 'explore', 3, 'P3', 'Tea', 0.1, 'user_neighbours', 'bought by 7 of 50'),
                 ('bob', 'explore', 1, 'P3', 'Tea', 0.25, 'user_neighbours', 'bought by 7 of 50'),
                 ('bob', 'buy_again', 1, 'P4', null, 0.5, 'own_history', 'you ordered it twice'),
                 ('cat', 'explore', 1, 'P3', 'Tea', 0.2, 'user_neighbours', 'bought by 8 of 50'),
@@ -112,7 +115,7 @@ def test_show_prints_orders_recommendations_verdicts_and_next_steps(serving_file
     rows = [line.replace("│", " ").split() for line in output.splitlines()]
     assert ["orders_v2", "1,500", "1,200", "200", "50", "30", "20"] in rows
     assert ["all", "1,590", "1,280", "201", "52", "33", "24"] in rows
-    # bob and cat have rows from the model in both lists; the first of them is shown.
+    # abe has more rows, but only bob and cat have rows from the model in both lists.
     assert "Recommendations for customer bob" in output
     assert "bought by 7 of 50" in output
     assert "Better than top sellers." in output

@@ -190,7 +190,15 @@ def test_the_content_hash_sees_the_rows_and_not_their_order(tmp_path):
 def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_path):
     table = "main_published.popular_items"
     make = f"create or replace table {table} as select * from (values (%s)) as t (a, b)"
-    contents = ["'x', 'yz'", "'xy', 'z'", "'xyz', ''", "'xyz', null", "null, 'xyz'", "'NULL', null"]
+    contents = [
+        "'x', 'yz'",
+        "'xy', 'z'",
+        "'xyz', ''",
+        "'xyz', null",
+        "null, 'xyz'",
+        "'NULL', null",
+        "null, null",
+    ]
     hashes = {content_hash(tmp_path, make % values) for values in contents}
     assert len(hashes) == len(contents)
 
