@@ -2,6 +2,11 @@
     `lines` is the received line, `products` its catalogue row, `excluded` its entry among the
     excluded customers. Docs: the block rejection_reasons. -#}
 {% macro line_faults() %}
+    {{ return(adapter.dispatch('line_faults', 'also_bought')()) }}
+{% endmacro %}
+
+
+{% macro default__line_faults() %}
     {{ return({
         'customer_id_missing': 'lines.customer_id is null',
         'customer_id_unusable': also_bought.is_unusable_id('lines.customer_id'),

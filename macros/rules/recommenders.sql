@@ -1,6 +1,11 @@
 {#- The ways to rank a user's candidates: ours, and the baselines that it must beat.
     {list: {recommender: score, highest first}}; popularity and key break ties. -#}
 {% macro recommenders() %}
+    {{ return(adapter.dispatch('recommenders', 'also_bought')()) }}
+{% endmacro %}
+
+
+{% macro default__recommenders() %}
     {{ return({
         'explore': {
             'also_bought': 'blended_score',

@@ -1,5 +1,10 @@
 {#- "Now", for everything that depends on it: the var also_bought__as_of, else the clock (UTC). -#}
 {% macro run_clock() %}
+    {{- adapter.dispatch('run_clock', 'also_bought')() -}}
+{% endmacro %}
+
+
+{% macro default__run_clock() %}
     {%- set as_of = also_bought.setting('as_of') -%}
     {%- if as_of is not none -%}
         cast('{{ as_of }}' as {{ dbt.type_timestamp() }})

@@ -1,6 +1,13 @@
 {#- What a paired comparison with the best baseline shows. Fewer than 30 users show nothing: the normal
     approximation of the interval does not hold. -#}
-{% macro verdict_of_comparison(user_count, interval_low, interval_high) -%}
+{% macro verdict_of_comparison(user_count, interval_low, interval_high) %}
+    {{- adapter.dispatch('verdict_of_comparison', 'also_bought')(
+        user_count, interval_low, interval_high
+    ) -}}
+{% endmacro %}
+
+
+{% macro default__verdict_of_comparison(user_count, interval_low, interval_high) -%}
     case
         when coalesce({{ user_count }}, 0) < 30 then 'not enough data'
         when {{ interval_low }} > 0 then 'better'

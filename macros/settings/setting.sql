@@ -25,7 +25,7 @@
         {{ return('it must be a whole number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
     {%- elif type == 'choice' and value not in definition.choices -%}
         {{ return('it must be one of: ' ~ definition.choices | join(', ')) }}
-    {%- elif type == 'date' and not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
+    {%- elif type == 'date' and not also_bought.is_calendar_date(value | string) -%}
         {{ return('it must be a date like 2025-03-31') }}
     {%- elif type == 'model' and not (value is string and modules.re.fullmatch(model_name, value)) -%}
         {{ return('it must be the name of a model, or project.model') }}
@@ -41,4 +41,16 @@
         {%- endif -%}
     {%- endif -%}
     {{ return('') }}
+{% endmacro %}
+
+
+{#- Counted on from the first of the month, 31 February lands in March. -#}
+{% macro is_calendar_date(text) %}
+    {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text) -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set year, month, day = text.split('-') | map('int') -%}
+    {%- set counted = modules.datetime.date(year, month, 1)
+        + modules.datetime.timedelta(days=day - 1) -%}
+    {{ return(counted.month == month) }}
 {% endmacro %}
