@@ -5,30 +5,33 @@ Import it late: importing numba costs half a second, and small inputs do without
 The matrix is held twice. By row (`row_starts`, `row_columns`, `row_counts`: a CSR matrix), and
 by column in *tiles* of 65,536 rows: `entries` lists, tile after tile and column after column,
 the rows that hold the column, 16 bits of row within the tile and the count above them in one
-integer. So an accumulator per row of the tile stays in the core's own cache, and one read brings
-both row and count.
+integer. So the sums of a tile stay in the core's own cache, and one read brings row and count.
 
-An accumulator packs the number of shared columns above the dot product: one addition serves
-both. `shift` says at which bit; it is 0 when every count is 1, where both are the same number.
+A sum packs the number of shared columns above the dot product: one addition serves both. `shift`
+says from which bit on; it is 0 when every count is 1, where both are the same number.
 """
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 TILE_BITS = 16
 TILE = 1 << TILE_BITS
-# The scan compares float32 scores, which are off by at most 3 roundings (2e-7): what is this
-# much below a threshold may still reach it exactly.
+GROUP = 16
+# Candidates are first compared in float32, which is off by less than 5 roundings (3e-7): what is
+# this much below a bar may still reach it exactly.
 SLACK = np.float32(1 - 1e-6)
 
 
 @njit(cache=True, nogil=True)
 def tiled(rows, columns, counts, n_rows, n_columns, entries):
-    """Sort the pairs by row, then into tiles, with two counting sorts; fill `entries`.
+    """Sort the pairs by row, then into tiles, and fill `entries`.
 
-    Counting sorts because keys are dense: two passes over the pairs, no comparison. Returns the
-    CSR arrays, where each tile's columns start in `entries`, and a pair that comes twice as
-    (row, column), or (-1, -1).
+    Two counting sorts: the codes are dense, so no pair is ever compared with another.
+    Returns the CSR arrays, where each tile's columns start in `entries`, and a pair that comes
+    twice as (row, column), or (-1, -1).
     """
     row_starts = np.zeros(n_rows + 1, np.int64)
     for pair in range(rows.size):
@@ -37,34 +40,128 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
         row_starts[row + 1] += row_starts[row]
     row_columns = np.empty(rows.size, np.int32)
     row_counts = np.empty(rows.size, counts.dtype)
-    place = row_starts[:-1].copy()
+    free = row_starts[:-1].copy()
     for pair in range(rows.size):
-        entry = place[rows[pair]]
-        place[rows[pair]] += 1
-        row_columns[entry] = columns[pair]
-        row_counts[entry] = counts[pair]
+        place = free[rows[pair]]
+        free[rows[pair]] += 1
+        row_columns[place] = columns[pair]
+        row_counts[place] = counts[pair]
 
-    n_tiles = (n_rows + TILE - 1) // TILE
-    starts = np.zeros(n_tiles * n_columns + 1, np.int64)
+    n_slots = ((n_rows + TILE - 1) >> TILE_BITS) * n_columns
+    starts = np.zeros(n_slots + 1, np.int64)
     for row in range(n_rows):
-        first = (row >> TILE_BITS) * n_columns
-        for entry in range(row_starts[row], row_starts[row + 1]):
-            starts[first + row_columns[entry] + 1] += 1
-    for slot in range(n_tiles * n_columns):
+        first_slot = (row >> TILE_BITS) * n_columns
+        for held in range(row_starts[row], row_starts[row + 1]):
+            starts[first_slot + row_columns[held] + 1] += 1
+    for slot in range(n_slots):
         starts[slot + 1] += starts[slot]
-    place = starts[:-1].copy()
+    free = starts[:-1].copy()
     twice = (-1, -1)
     for row in range(n_rows):
-        first = (row >> TILE_BITS) * n_columns
-        for entry in range(row_starts[row], row_starts[row + 1]):
-            slot = first + row_columns[entry]
-            # Rows come in order, so the same pair again would stand right before.
-            before = place[slot] - 1
-            if before >= starts[slot] and entries[before] & (TILE - 1) == row & (TILE - 1):
-                twice = (row, row_columns[entry])
-            entries[place[slot]] = (row & (TILE - 1)) | (row_counts[entry] << TILE_BITS)
-            place[slot] += 1
+        first_slot = (row >> TILE_BITS) * n_columns
+        lane = row & (TILE - 1)
+        for held in range(row_starts[row], row_starts[row + 1]):
+            slot = first_slot + row_columns[held]
+            place = free[slot]
+            free[slot] += 1
+            # Rows come in order, so the same pair again stands right after the first.
+            if place > starts[slot] and entries[place - 1] & np.uint32(TILE - 1) == lane:
+                twice = (row, row_columns[held])
+            entries[place] = (row_counts[held] << TILE_BITS) | lane
     return row_starts, row_columns, row_counts, starts, twice
+
+
+@intrinsic
+def _prefetch(_typing_context, array, index):
+    """Ask the processor for `array[index]` ahead of its use; has no other effect."""
+
+    def emit(context, builder, signature, arguments):
+        array_type = signature.args[0]
+        struct = context.make_array(array_type)(context, builder, arguments[0])
+        place = cgutils.get_item_pointer(
+            context, builder, array_type, struct, [arguments[1]], wraparound=False
+        )
+        integer, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
+        prefetch = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [pointer, integer, integer, integer]),
+            "llvm.prefetch.p0",
+        )
+        to_read, keep, data = integer(0), integer(3), integer(1)
+        builder.call(prefetch, [builder.bitcast(place, pointer), to_read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), emit
+
+
+@njit(cache=True, nogil=True)
+def _scatter(sums, row, tile, matrix, unit):
+    """Add one row's products to the sums of all rows of a tile that share a column with it.
+
+    Only pairs that share something cost anything; entries are read in order, and the sums fit
+    the second-level cache. Columns lie anywhere in memory, so each is asked for while the eight
+    before it are worked on. Returns the number of additions.
+    """
+    row_starts, row_columns, row_counts, starts, n_columns, entries = matrix
+    first_slot = tile * n_columns
+    last = row_columns.size - 1
+    added = 0
+    for held in range(row_starts[row], row_starts[row + 1]):
+        _prefetch(starts, first_slot + np.int64(row_columns[min(held + 16, last)]))
+        ahead = starts[first_slot + row_columns[min(held + 8, last)]]
+        _prefetch(entries, ahead)
+        _prefetch(entries, ahead + 16)
+        count = np.int64(row_counts[held])
+        slot = first_slot + row_columns[held]
+        added += starts[slot + 1] - starts[slot]
+        for place in range(starts[slot], starts[slot + 1]):
+            entry = entries[place]
+            sums[entry & np.uint32(TILE - 1)] += count * np.int64(entry >> TILE_BITS) + unit
+    return added
+
+
+@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
+def _best_of_groups(sums, factors, mask, least, best):
+    """Find the best float32 score of each group of rows.
+
+    Groups are strided (row 0, g, 2g...), so the inner loop is an element-wise maximum over
+    consecutive rows, which compiles to vector code: some ten rows a nanosecond.
+    """
+    n_groups = best.size
+    best[:] = 0
+    for first in range(0, sums.size, n_groups):
+        these_sums = sums[first : first + n_groups]
+        these_factors = factors[first : first + n_groups]
+        for group in range(n_groups):
+            score = np.float32(these_sums[group] & mask) * these_factors[group]
+            score = score if these_sums[group] >= least else np.float32(0)
+            best[group] = score if score > best[group] else best[group]
+
+
+@njit(cache=True, nogil=True)
+def _kth_best(best, k):
+    """Return a score that at least `k` groups reach, and few more.
+
+    Groups are folded together until a few times K are left: choosing among few is quick.
+    """
+    n_folded = min(best.size, max(4 * k, best.size // 8))
+    folded = best[:n_folded].copy()
+    for first in range(n_folded, best.size, n_folded):
+        for group in range(min(n_folded, best.size - first)):
+            folded[group] = max(folded[group], best[first + group])
+    return np.partition(folded, n_folded - k)[n_folded - k]
+
+
+@njit(cache=True, nogil=True)
+def _score(value, shift, mask, left, right, rooted, shrinkage):
+    """Score a pair in float64, with the operations in the order of the SQL model."""
+    divisor = left * right
+    score = np.float64(value & mask)
+    score = min(1.0, score / np.sqrt(divisor)) if rooted else score / divisor
+    if shrinkage > 0:
+        shared = value >> shift
+        score *= shared / (shared + shrinkage)
+    return score
 
 
 @njit(cache=True, nogil=True)
@@ -74,8 +171,8 @@ def _after(score_a, row_a, score_b, row_b):
 
 
 @njit(cache=True, nogil=True)
-def _sift_down(scores, others, packed, hole, size, score, other, value):
-    """Put a neighbour into the heap at `hole` or below; the root is the last in rank."""
+def _sift_down(scores, others, values, hole, size, score, other, value):
+    """Put a neighbour into the heap at `hole` or below it; the root is the last in rank."""
     while True:
         child = 2 * hole + 1
         if child >= size:
@@ -85,203 +182,137 @@ def _sift_down(scores, others, packed, hole, size, score, other, value):
             child = right
         if not _after(scores[child], others[child], score, other):
             break
-        scores[hole] = scores[child]
-        others[hole] = others[child]
-        packed[hole] = packed[child]
+        scores[hole], others[hole], values[hole] = scores[child], others[child], values[child]
         hole = child
-    scores[hole] = score
-    others[hole] = other
-    packed[hole] = value
+    scores[hole], others[hole], values[hole] = score, other, value
 
 
 @njit(cache=True, nogil=True)
-def _offer(scores, others, packed, size, score, other, value):
-    """Offer a neighbour to the heap of the K best and return how many it holds."""
-    k = scores.size
-    if size < k:
-        scores[size] = score
-        others[size] = other
-        packed[size] = value
-        size += 1
-        if size == k:
-            for hole in range(k // 2 - 1, -1, -1):
-                _sift_down(
-                    scores, others, packed, hole, k, scores[hole], others[hole], packed[hole]
-                )
-    elif _after(scores[0], others[0], score, other):
-        _sift_down(scores, others, packed, 0, k, score, other, value)
-    return size
-
-
-@njit(cache=True, nogil=True)
-def _sort(scores, others, packed, size):
-    """Sort the heap best first; a heap that is not full yet is made one."""
+def _make_heap(scores, others, values, size):
+    """Order the first `size` neighbours as a heap."""
     for hole in range(size // 2 - 1, -1, -1):
-        _sift_down(scores, others, packed, hole, size, scores[hole], others[hole], packed[hole])
+        score, other, value = scores[hole], others[hole], values[hole]
+        _sift_down(scores, others, values, hole, size, score, other, value)
+
+
+@njit(cache=True, nogil=True)
+def _sort(scores, others, values, size):
+    """Sort the first `size` neighbours, best first."""
+    _make_heap(scores, others, values, size)
     for last in range(size - 1, 0, -1):
-        score, other, value = scores[last], others[last], packed[last]
-        scores[last], others[last], packed[last] = scores[0], others[0], packed[0]
-        _sift_down(scores, others, packed, 0, last, score, other, value)
+        score, other, value = scores[last], others[last], values[last]
+        scores[last], others[last], values[last] = scores[0], others[0], values[0]
+        _sift_down(scores, others, values, 0, last, score, other, value)
 
 
 @njit(cache=True, nogil=True)
-def _scatter(sums, columns, counts, starts, first_slot, entries, unit):
-    """Add one row's products to the sums of all rows of a tile that share a column with it.
-
-    Work is done only for pairs that share something; entries are read in order, and the sums
-    fit the second-level cache. Returns the number of additions.
-    """
-    added = 0
-    for held in range(columns.size):
-        count = np.int64(counts[held])
-        slot = first_slot + columns[held]
-        added += starts[slot + 1] - starts[slot]
-        for place in range(starts[slot], starts[slot + 1]):
-            entry = entries[place]
-            sums[entry & np.uint32(TILE - 1)] += count * np.int64(entry >> TILE_BITS) + unit
-    return added
-
-
-@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
-def _best_of_groups(sums, factors, mask, least, best_of_group):
-    """Find the best float32 score of each group of rows.
-
-    Groups are strided (every g-th row), so that the inner loop is a plain element-wise maximum
-    over neighbouring rows, which compiles to vector code.
-    """
-    n_groups = best_of_group.size
-    best_of_group[:] = 0
-    for first in range(0, sums.size, n_groups):
-        sums_here = sums[first : first + n_groups]
-        factors_here = factors[first : first + n_groups]
-        for group in range(n_groups):
-            score = np.float32(sums_here[group] & mask) * factors_here[group]
-            score = score if sums_here[group] >= least else np.float32(0)
-            best = best_of_group[group]
-            best_of_group[group] = score if score > best else best
-
-
-@njit(cache=True, nogil=True)
-def _score(dot, shared, row, other, norms, left, right, asymmetric, shrinkage):
-    """Score one pair in float64, in the order of operations that the SQL model uses."""
-    if asymmetric:
-        score = np.float64(dot) / (left[row] * right[other])
-    else:
-        score = min(
-            1.0, np.float64(dot) / np.sqrt(np.float64(norms[row]) * np.float64(norms[other]))
-        )
-    if shrinkage > 0:
-        score *= shared / (shared + shrinkage)
-    return score
+def _offer(scores, others, values, size, score, other, value):
+    """Take a neighbour among the K best if it ranks there; return how many are known now."""
+    k = scores.size
+    if size == k:
+        if _after(scores[0], others[0], score, other):
+            _sift_down(scores, others, values, 0, k, score, other, value)
+        return k
+    scores[size], others[size], values[size] = score, other, value
+    if size + 1 == k:
+        _make_heap(scores, others, values, k)
+    return size + 1
 
 
 @njit(cache=True, nogil=True)
 def _collect(
-    row, tile, width, sums, matrix, cosine, shift, min_shared, seeded, scores, others, packed, size
+    sums, row, tile, matrix, terms, shift, min_shared, seeded, scores, others, values, size
 ):
-    """Score one row against one tile and offer what may rank; return the heap's new size.
+    """Find a row's neighbours in one tile; return how many of the K best are known now.
 
-    Two ways to read the sums, the same outcome. Where most sums are zero, the entries are walked
-    once more. Else the tile is scanned in chunks of 128 with vector code, and only chunks whose
-    best score reaches the K-th best so far are looked at. The first time, the K-th best *chunk*
-    sets that bar: K rows at least reach it, so it costs nothing and spares most of the offers.
+    Two ways to read the sums, one outcome. Where most sums are zero, the entries are walked once
+    more. Else groups of 16 rows are compared by vector code, and only a group whose best score
+    reaches the bar is looked into. The bar is what the K-th best reached so far, or, the first
+    time, what K groups reach: that spares most offers to the heap before it is even full.
     """
-    row_starts, row_columns, row_counts, starts, n_columns, entries = matrix
-    norms, left, right, factors, row_factors, asymmetric, shrinkage = cosine
+    row_starts, row_columns, _row_counts, starts, n_columns, entries = matrix
+    left, right, row_factors, factors, rooted, shrinkage = terms
     k = scores.size
+    if row_starts[row + 1] - row_starts[row] < min_shared:
+        return size
     first = tile << TILE_BITS
-    held = slice(row_starts[row], row_starts[row + 1])
-    mask = (1 << shift) - 1 if shift else -1
-    unit = 1 << shift if shift else 0
+    unit, mask = (1 << shift, (1 << shift) - 1) if shift else (0, -1)
     least = min_shared << shift
-    columns = row_columns[held]
-    added = _scatter(
-        sums, columns, row_counts[held], starts, tile * n_columns, entries, unit
-    )
+    added = _scatter(sums, row, tile, matrix, unit)
     if row >> TILE_BITS == tile:
         sums[row & (TILE - 1)] = 0
-    bar = np.float32(0)
-    if size == k:
-        bar = np.float32(scores[0]) / row_factors[row] * SLACK
+    row_left = left[row]
+    to_bar = SLACK / row_factors[row]
+    bar = np.float32(scores[0]) * to_bar if size == k else np.float32(0)
 
+    width = min(TILE, right.size - first)
     if added * 8 < width:
-        for column in columns:
-            slot = tile * n_columns + column
+        for held in range(row_starts[row], row_starts[row + 1]):
+            slot = tile * n_columns + row_columns[held]
             for place in range(starts[slot], starts[slot + 1]):
-                lane = entries[place] & np.uint32(TILE - 1)
-                value = sums[lane]
+                lane = np.int64(entries[place] & np.uint32(TILE - 1))
+                value = np.int64(sums[lane])
                 sums[lane] = 0
-                if value >= least:
-                    other = first + np.int64(lane)
-                    if np.float32(value & mask) * factors[other] >= bar:
-                        score = _score(
-                            value & mask, value >> shift, row, other,
-                            norms, left, right, asymmetric, shrinkage,
-                        )
-                        size = _offer(scores, others, packed, size, score, other, value)
-                        if size == k:
-                            bar = np.float32(scores[0]) / row_factors[row] * SLACK
+                other = first + lane
+                if value >= least and np.float32(value & mask) * factors[other] >= bar:
+                    score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
+                    size = _offer(scores, others, values, size, score, other, value)
+                    if size == k:
+                        bar = np.float32(scores[0]) * to_bar
         return size
 
-    group_size = max(1, min(64, width // (4 * k)))
-    n_groups = (width + group_size - 1) // group_size
-    best_of_group = np.empty(n_groups, np.float32)
-    padded = n_groups * group_size
+    n_groups = (width + GROUP - 1) // GROUP
+    padded = n_groups * GROUP
+    best = np.empty(n_groups, np.float32)
     _best_of_groups(
         sums[:padded],
         factors[first : first + padded],
         sums.dtype.type(mask),
         sums.dtype.type(least),
-        best_of_group,
+        best,
     )
     if seeded and size < k < n_groups:
-        bar = np.partition(best_of_group, n_groups - k)[n_groups - k] * SLACK
+        bar = _kth_best(best, k) * SLACK
     for group in range(n_groups):
-        if best_of_group[group] > 0 and best_of_group[group] >= bar:
+        if best[group] > 0 and best[group] >= bar:
             for lane in range(group, padded, n_groups):
-                value = sums[lane]
+                value = np.int64(sums[lane])
                 other = first + lane
                 if value >= least and np.float32(value & mask) * factors[other] >= bar:
-                    score = _score(
-                        value & mask, value >> shift, row, other,
-                        norms, left, right, asymmetric, shrinkage,
-                    )
-                    size = _offer(scores, others, packed, size, score, other, value)
+                    score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
+                    size = _offer(scores, others, values, size, score, other, value)
                     if size == k:
-                        bar = np.float32(scores[0]) / row_factors[row] * SLACK
+                        bar = max(bar, np.float32(scores[0]) * to_bar)
     sums[:padded] = 0
     return size
 
 
 @njit(cache=True, nogil=True)
-def nearest_of_rows(first_row, last_row, matrix, cosine, shifts, narrow, k, min_shared, seeded):
-    """Find the top-K neighbours of rows `first_row` to `last_row - 1`, one tile after another.
+def nearest_of_rows(first_row, last_row, matrix, terms, shifts, narrow, k, min_shared, seeded):
+    """Find the top-K neighbours of rows `first_row` to `last_row - 1`, tile after tile.
 
-    Rows share nothing, so threads need no locks and every order of the work gives the same
-    result. A row whose packed sums fit 32 bits (`narrow`) uses accumulators half as large.
-    Returns row, neighbour, rank, dot product and shared columns, sorted by row and rank.
+    Rows have nothing in common but what is read, so threads need no locks, and the order of the
+    work cannot change the result. A row whose sums fit 32 bits (`narrow`) uses sums of half the
+    size. Returns row, neighbour, rank, dot product and shared columns, by row and rank.
     """
-    norms = cosine[0]
     n_rows = last_row - first_row
     scores = np.empty((n_rows, k), np.float64)
     others = np.empty((n_rows, k), np.int32)
-    packed = np.empty((n_rows, k), np.int64)
+    values = np.empty((n_rows, k), np.int64)
     sizes = np.zeros(n_rows, np.int64)
-    sums32 = np.zeros(TILE + 64, np.int32)
-    sums64 = np.zeros(TILE + 64, np.int64)
-    for tile in range((norms.size + TILE - 1) >> TILE_BITS):
-        width = min(TILE, norms.size - (tile << TILE_BITS))
+    sums32 = np.zeros(TILE, np.int32)
+    sums64 = np.zeros(TILE, np.int64)
+    for tile in range((terms[1].size + TILE - 1) >> TILE_BITS):
         for i in range(n_rows):
             row = first_row + i
+            rest = (scores[i], others[i], values[i], sizes[i])
             if narrow[row]:
                 sizes[i] = _collect(
-                    row, tile, width, sums32, matrix, cosine, shifts[row], min_shared, seeded,
-                    scores[i], others[i], packed[i], sizes[i],
+                    sums32, row, tile, matrix, terms, shifts[row], min_shared, seeded, *rest
                 )
             else:
                 sizes[i] = _collect(
-                    row, tile, width, sums64, matrix, cosine, shifts[row], min_shared, seeded,
-                    scores[i], others[i], packed[i], sizes[i],
+                    sums64, row, tile, matrix, terms, shifts[row], min_shared, seeded, *rest
                 )
 
     total = sizes.sum()
@@ -292,14 +323,14 @@ def nearest_of_rows(first_row, last_row, matrix, cosine, shifts, narrow, k, min_
     out_shared = np.empty(total, np.int32)
     out = 0
     for i in range(n_rows):
-        _sort(scores[i], others[i], packed[i], sizes[i])
+        _sort(scores[i], others[i], values[i], sizes[i])
         shift = shifts[first_row + i]
         mask = (1 << shift) - 1 if shift else -1
         for rank in range(sizes[i]):
             out_rows[out] = first_row + i
             out_others[out] = others[i, rank]
             out_ranks[out] = rank + 1
-            out_dots[out] = packed[i, rank] & mask
-            out_shared[out] = packed[i, rank] >> shift
+            out_dots[out] = values[i, rank] & mask
+            out_shared[out] = values[i, rank] >> shift
             out += 1
     return out_rows, out_others, out_ranks, out_dots, out_shared
