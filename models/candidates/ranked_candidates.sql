@@ -16,7 +16,7 @@ with scored_candidates as (
         row_number() over (
             partition by cut_key, user_key
             order by {{ score }} desc, recent_order_count desc, order_count desc, item_key asc
-        ) as position
+        ) as place
     from scored_candidates
     where list = '{{ list }}'
 
@@ -29,7 +29,8 @@ ranked as (
     {%- for list, scores in recommenders().items() %}
     {%- set is_last_list = loop.last %}
     {%- for recommender in scores %}
-    select * from {{ list }}_by_{{ recommender }} where position <= {{ longest_list() }}
+    select * from {{ list }}_by_{{ recommender }}
+    where place <= {{ longest_list() }}
     {{ 'union all' if not (is_last_list and loop.last) }}
     {%- endfor %}
     {%- endfor %}
@@ -41,7 +42,7 @@ select
     user_key,
     list,
     recommender,
-    cast(position as {{ dbt.type_int() }}) as rank,
+    cast(place as {{ dbt.type_int() }}) as rank,
     item_key,
     score,
     own_order_count,

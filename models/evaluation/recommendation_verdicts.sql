@@ -35,7 +35,7 @@ baselines_ranked as (
         row_number() over (
             partition by list
             order by mean_ndcg desc, recommender asc
-        ) as position
+        ) as place
     from baseline_means
 
 ),
@@ -47,7 +47,7 @@ best_baselines as (
         recommender,
         mean_ndcg
     from baselines_ranked
-    where position = 1
+    where place = 1
 
 ),
 

@@ -82,13 +82,12 @@ gains as (
 
 ideal_gains as (
 
+    {%- set discounts = [] %}
     {%- for rank in range(1, evaluated_ranks + 1) %}
+    {%- do discounts.append(rank_discount(rank)) %}
     select
         {{ rank }} as reachable_hits,
-        {%- for better_rank in range(1, rank + 1) %}
-        {{ rank_discount(better_rank) }} {{ '+' if not loop.last }}
-        {%- endfor %}
-        as ideal_gain
+        {{ discounts | join(' + ') }} as ideal_gain
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

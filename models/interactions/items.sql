@@ -14,8 +14,9 @@ items as (
 
     select
         products.product_id as item_id,
-        cast(row_number() over (order by {{ byte_order('products.product_id') }})
-            as {{ dbt.type_int() }}) as item_key,
+        cast(
+            row_number() over (order by {{ byte_order('products.product_id') }}) as {{ dbt.type_int() }}
+        ) as item_key,
         products.product_name as item_name,
         products.category,
         products.launched_on,

@@ -40,27 +40,32 @@ orders_with_item as (
 
 ),
 
-history as (
+orders_at_cuts as (
 
     select
         cuts.cut_key,
-        orders_with_item.user_key,
-        orders_with_item.item_key,
-        count(*) as order_count,
-        {{ interaction_weight('count(*)') }} as weight,
-        cast(sum(orders_with_item.unit_count) as {{ dbt.type_bigint() }}) as unit_count,
-        min(orders_with_item.ordered_at) as first_ordered_at,
-        max(orders_with_item.ordered_at) as last_ordered_at,
-        cast(sum(
-            case when {{ days_between('orders_with_item.ordered_at', 'cuts.cut_at') }}
-                <= {{ setting('recent_days') }} then 1 else 0 end
-        ) as {{ dbt.type_bigint() }}) as recent_order_count,
-        {{ exact_sum(half_life_decay(
-            days_between('orders_with_item.ordered_at', 'cuts.cut_at')
-        )) }} as decayed_order_count
+        orders_with_item.*,
+        {{ days_between('orders_with_item.ordered_at', 'cuts.cut_at') }} as days_ago
     from orders_with_item
     inner join cuts on orders_with_item.ordered_at < cuts.cut_at
-    group by cuts.cut_key, orders_with_item.user_key, orders_with_item.item_key
+
+),
+
+history as (
+
+    select
+        cut_key,
+        user_key,
+        item_key,
+        count(*) as order_count,
+        {{ interaction_weight('count(*)') }} as weight,
+        cast(sum(unit_count) as {{ dbt.type_bigint() }}) as unit_count,
+        min(ordered_at) as first_ordered_at,
+        max(ordered_at) as last_ordered_at,
+        count(case when days_ago <= {{ setting('recent_days') }} then 1 end) as recent_order_count,
+        {{ exact_sum(half_life_decay('days_ago')) }} as decayed_order_count
+    from orders_at_cuts
+    group by cut_key, user_key, item_key
 
 )
 

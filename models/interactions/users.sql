@@ -8,8 +8,9 @@ users as (
 
     select
         customer_id as user_id,
-        cast(row_number() over (order by {{ byte_order('customer_id') }})
-            as {{ dbt.type_int() }}) as user_key
+        cast(
+            row_number() over (order by {{ byte_order('customer_id') }}) as {{ dbt.type_int() }}
+        ) as user_key
     from buyers
 
 )

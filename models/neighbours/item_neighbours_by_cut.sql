@@ -1,8 +1,7 @@
-{%- if neighbours_engine() == 'python' -%}
-    {%- set neighbours = ref('item_neighbours_python') -%}
-{%- else -%}
-    {%- set neighbours = ref('item_neighbours_sql') -%}
-{%- endif -%}
+{%- set engine_models = {
+    'python': 'item_neighbours_python', 'sql': 'item_neighbours_sql'
+} -%}
+{%- set neighbours = ref(engine_models[neighbours_engine()]) -%}
 
 {{ neighbours_with_similarity(
     neighbours, ref('user_item_history'), 'item_key', 'shared_users'

@@ -16,16 +16,23 @@ with completed as (
 
 ),
 
+returned_products as (
+
+    select distinct
+        customer_id,
+        product_id
+    from completed
+    where is_return = 1
+
+),
+
 with_returns as (
 
     select completed.*
     from completed
-    inner join (
-        select distinct customer_id, product_id from completed
-        where is_return = 1
-    ) as returned
-        on completed.customer_id = returned.customer_id
-        and completed.product_id = returned.product_id
+    inner join returned_products
+        on completed.customer_id = returned_products.customer_id
+        and completed.product_id = returned_products.product_id
 
 ),
 

@@ -12,10 +12,11 @@ verdicts as (
 
     select
         order_source,
-        {%- for verdict in ['kept', 'duplicate', 'superseded', 'cancelled', 'rejected'] %}
-        sum(case when verdict = '{{ verdict }}' then 1 else 0 end) as {{ verdict }}_lines
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        count(case when verdict = 'kept' then 1 end) as kept_lines,
+        count(case when verdict = 'duplicate' then 1 end) as duplicate_lines,
+        count(case when verdict = 'superseded' then 1 end) as superseded_lines,
+        count(case when verdict = 'cancelled' then 1 end) as cancelled_lines,
+        count(case when verdict = 'rejected' then 1 end) as rejected_lines
     from {{ ref('order_line_verdicts') }}
     group by order_source
 
@@ -27,8 +28,8 @@ compared as (
         order_source,
         min(order_source) over (partition by order_id, line_group)
         = max(order_source) over (partition by order_id, line_group) as is_only_here,
-        min(order_source) over (partition by order_id, line_group, content)
-        = max(order_source) over (partition by order_id, line_group, content) as has_no_equal
+        min(order_source) over (partition by order_id, line_group, line_content)
+        = max(order_source) over (partition by order_id, line_group, line_content) as has_no_equal
     from {{ ref('resolved_order_lines') }}
 
 ),
@@ -37,8 +38,8 @@ comparison as (
 
     select
         order_source,
-        sum(case when is_only_here then 1 else 0 end) as lines_only_here,
-        sum(case when has_no_equal and not is_only_here then 1 else 0 end) as contradicting_lines
+        count(case when is_only_here then 1 end) as lines_only_here,
+        count(case when has_no_equal and not is_only_here then 1 end) as contradicting_lines
     from compared
     group by order_source
 
@@ -48,13 +49,14 @@ audit as (
 
     select
         received.order_source,
-        cast(received.received_lines as {{ dbt.type_bigint() }}) as received_lines,
-        {%- for verdict in ['kept', 'duplicate', 'superseded', 'cancelled', 'rejected'] %}
-        cast(verdicts.{{ verdict }}_lines as {{ dbt.type_bigint() }}) as {{ verdict }}_lines,
-        {%- endfor %}
-        cast(coalesce(comparison.lines_only_here, 0) as {{ dbt.type_bigint() }}) as lines_only_here,
-        cast(coalesce(comparison.contradicting_lines, 0) as {{ dbt.type_bigint() }})
-            as contradicting_lines
+        received.received_lines,
+        verdicts.kept_lines,
+        verdicts.duplicate_lines,
+        verdicts.superseded_lines,
+        verdicts.cancelled_lines,
+        verdicts.rejected_lines,
+        coalesce(comparison.lines_only_here, 0) as lines_only_here,
+        coalesce(comparison.contradicting_lines, 0) as contradicting_lines
     from received
     left join verdicts on received.order_source = verdicts.order_source
     left join comparison on received.order_source = comparison.order_source

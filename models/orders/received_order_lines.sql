@@ -6,10 +6,10 @@ with received as (
     {%- do check_input_columns(model_name, columns) %}
 
     select
-        {{ loop.index }} as source_precedence,
         {%- for name, type in columns.items() %}
-        cast({{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        cast({{ name }} as {{ type }}) as {{ name }},
         {%- endfor %}
+        {{ loop.index }} as source_precedence
     from {{ input_model(model_name) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -26,7 +26,7 @@ identified as (
         {{ line_version_identity('has_line_ids = 1') }} as line_version_group,
         {{ dbt.hash(text_of_columns([
             'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
-        ])) }} as content
+        ])) }} as line_content
     from orders_with_line_ids
 
 ),
@@ -57,12 +57,25 @@ contradictions_found as (
 
     select
         *,
-        min(case when is_winner then content end)
+        min(case when is_winner then line_content end)
             over (partition by order_id, line_group, line_version_group)
-        <> max(case when is_winner then content end)
+        <> max(case when is_winner then line_content end)
             over (partition by order_id, line_group, line_version_group)
             as is_contradictory
     from versions_ranked
+
+),
+
+copies_numbered as (
+
+    select
+        *,
+        -- Row numbers are text; the shorter is the smaller.
+        row_number() over (
+            partition by order_id, line_group, line_content, is_winner
+            order by length(source_row) asc, source_row asc, received_line_id asc
+        ) as copy_number
+    from contradictions_found
 
 ),
 
@@ -72,13 +85,10 @@ survivors_chosen as (
         *,
         case
             when is_winner and is_contradictory then 'contradictory'
-            when is_winner and row_number() over (
-                partition by order_id, line_group, content, is_winner
-                order by length(source_row) asc, source_row asc, received_line_id asc
-            ) = 1 then 'survivor'
+            when is_winner and copy_number = 1 then 'survivor'
             else 'merged'
         end as standing
-    from contradictions_found
+    from copies_numbered
 
 ),
 
@@ -87,7 +97,7 @@ merged_into as (
     select
         *,
         min(case when standing = 'survivor' then received_line_id end)
-            over (partition by order_id, line_group, content) as equal_survivor_id,
+            over (partition by order_id, line_group, line_content) as equal_survivor_id,
         min(case when standing = 'survivor' then received_line_id end)
             over (partition by order_id, line_group) as group_survivor_id
     from survivors_chosen
@@ -102,7 +112,7 @@ resolved as (
         source_precedence,
         order_id,
         line_group,
-        content,
+        line_content,
         customer_id,
         product_id,
         quantity,

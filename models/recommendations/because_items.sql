@@ -32,7 +32,7 @@ ranked as (
             order by
                 {{ neighbour_vote('neighbours.similarity', 'history.decayed_order_count') }} desc,
                 history.item_key asc
-        ) as position
+        ) as place
     from published
     inner join history on published.user_key = history.user_key
     inner join neighbours
@@ -46,4 +46,4 @@ select
     item_key,
     because_item_key
 from ranked
-where position = 1
+where place = 1

@@ -35,7 +35,7 @@ ranked as (
                 neighbours.similarity desc,
                 popularity.all_time_rank asc,
                 neighbours.neighbour_key asc
-        ) as position
+        ) as place
     from neighbours
     inner join eligible_items on neighbours.neighbour_key = eligible_items.item_key
     inner join popularity on neighbours.neighbour_key = popularity.item_key
@@ -47,7 +47,7 @@ item_recommendations as (
     select
         sources.item_id,
         sources.item_name,
-        cast(ranked.position as {{ dbt.type_int() }}) as rank,
+        cast(ranked.place as {{ dbt.type_int() }}) as rank,
         recommended.item_id as recommended_item_id,
         recommended.item_name as recommended_item_name,
         ranked.similarity as score,
@@ -59,7 +59,7 @@ item_recommendations as (
     from ranked
     inner join items as sources on ranked.item_key = sources.item_key
     inner join items as recommended on ranked.neighbour_key = recommended.item_key
-    where ranked.position <= {{ setting('recommendations_per_list') }}
+    where ranked.place <= {{ setting('recommendations_per_list') }}
 
 )
 

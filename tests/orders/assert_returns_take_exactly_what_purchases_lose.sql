@@ -4,8 +4,10 @@ with lines as (
     select
         customer_id,
         product_id,
-        case when verdict_reason = 'return_matched'
-            then -quantity - unmatched_return_quantity else 0 end as units_sent_back,
+        case
+            when verdict_reason = 'return_matched' then -quantity - unmatched_return_quantity
+            else 0
+        end as units_sent_back,
         returned_quantity as units_lost
     from {{ ref('order_line_verdicts') }}
 

@@ -10,15 +10,15 @@ with items_on_sale as (
 bought_on_sale as (
 
     select
-        users.user_id,
+        buyers.user_id,
         count(*) as item_count
-    from {{ ref('user_item_history') }} as history
+    from {{ ref('user_item_history') }} as user_item_history
     inner join {{ ref('eligible_items') }} as eligible_items
-        on history.cut_key = eligible_items.cut_key
-        and history.item_key = eligible_items.item_key
-    inner join {{ ref('users') }} as users on history.user_key = users.user_key
-    where history.cut_key = 0
-    group by users.user_id
+        on user_item_history.cut_key = eligible_items.cut_key
+        and user_item_history.item_key = eligible_items.item_key
+    inner join {{ ref('users') }} as buyers on user_item_history.user_key = buyers.user_key
+    where user_item_history.cut_key = 0
+    group by buyers.user_id
 
 )
 

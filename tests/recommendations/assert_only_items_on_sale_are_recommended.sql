@@ -14,12 +14,11 @@ select
     count(*) as row_count
 from recommended
 left join {{ ref('products') }} as products on recommended.item_id = products.product_id
-where not coalesce(
-    products.is_in_stock
-    and products.is_merchandise
-    and not products.is_blocked
-    and coalesce(products.launched_on <= {{ run_clock() }}, true)
-    and coalesce(products.discontinued_on > {{ run_clock() }}, true),
-    false
-)
+where
+    products.product_id is null
+    or not products.is_in_stock
+    or not products.is_merchandise
+    or products.is_blocked
+    or products.launched_on > {{ run_clock() }}
+    or products.discontinued_on <= {{ run_clock() }}
 group by recommended.item_id
