@@ -1,0 +1,1 @@
+"""The numeric kernel and the small command line of Also Bought."""

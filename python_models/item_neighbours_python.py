@@ -1,3 +1,5 @@
+"""The nearest items of each item, from the kernel."""
+
 from also_bought.cuts import neighbours_by_cut
 
 

@@ -1,3 +1,5 @@
+"""The nearest users of each user, from the kernel."""
+
 from also_bought.cuts import neighbours_by_cut
 
 

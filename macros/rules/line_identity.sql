@@ -13,16 +13,16 @@
 {%- endmacro %}
 
 
-{#- What makes two lines of one source versions of each other. Without line ids a product on two lines
-    with different quantity, price or time is two genuine lines, not two versions. -#}
-{% macro line_version_identity(order_has_line_ids) %}
-    {{- adapter.dispatch('line_version_identity', 'also_bought')(order_has_line_ids) -}}
+{#- What makes two lines of one source versions of each other: the line id. Without one, a product on two
+    lines with different quantity, price or time is two genuine lines, not two versions. -#}
+{% macro line_version_identity() %}
+    {{- adapter.dispatch('line_version_identity', 'also_bought')() -}}
 {% endmacro %}
 
 
-{% macro default__line_version_identity(order_has_line_ids) -%}
+{% macro default__line_version_identity() -%}
     case
-        when {{ order_has_line_ids }} then ''
+        when order_line_id is not null then {{ dbt.concat(["'line '", 'order_line_id']) }}
         else {{ text_of_columns(['customer_id', 'quantity', 'unit_price', 'ordered_at']) }}
     end
 {%- endmacro %}

@@ -23,7 +23,7 @@ identified as (
     select
         *,
         {{ line_identity('has_line_ids = 1') }} as line_group,
-        {{ line_version_identity('has_line_ids = 1') }} as line_version_group,
+        {{ line_version_identity() }} as line_version_group,
         {{ dbt.hash(text_of_columns([
             'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
         ])) }} as line_content
@@ -72,7 +72,7 @@ copies_numbered as (
         *,
         -- Row numbers are text; the shorter is the smaller.
         row_number() over (
-            partition by order_id, line_group, line_content, is_winner
+            partition by order_id, line_group, line_version_group, line_content, is_winner
             order by length(source_row) asc, source_row asc, received_line_id asc
         ) as copy_number
     from contradictions_found
