@@ -1,9 +1,9 @@
 {#-
     Counts the results and names what keeps this command from being a complete build. A build is
     complete when each enabled model, seed, snapshot and data test has a good result of its own in
-    this very command: results, not the selection, because a retry or a fail-fast selects much and
-    runs little. Unit tests are not in `graph.nodes`; they count when they run (a failed one is a
-    failed result), and leaving them out of a production build is all right.
+    this very command (results, not the selection: what was selected need not have run). Unit tests
+    are not in `graph.nodes`; they count when they run (a failed one is a failed result), and
+    leaving them out of a production build is all right.
 -#}
 {% macro build_summary(results) %}
     {%- set summary = {
