@@ -1,19 +1,52 @@
-# ruff: noqa: D103
-"""`cosine_neighbours` against a slow, obvious reference, and on the inputs that break things."""
+"""`cosine_neighbours` against slow, obvious references, and on the inputs that break things.
 
-import math
+The names N1 to N19 are those of the list of properties that the neighbours must have.
+"""
+# ruff: noqa: D103
+
+import subprocess
+import sys
+from fractions import Fraction
 from itertools import pairwise
+from math import isqrt, sqrt
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from sklearn.metrics.pairwise import cosine_similarity
 
-from also_bought.neighbours import NEIGHBOUR_SCHEMA, cosine_neighbours
+from also_bought import neighbours
+from also_bought.neighbours import NEIGHBOUR_SCHEMA, WEIGHTINGS, cosine_neighbours, weigh_counts
+
+# Loading compiled code for the first time takes seconds.
+settings.register_profile("neighbours", deadline=None)
+settings.load_profile("neighbours")
 
 
-def reference_neighbours(pairs, k, min_shared=1):
+@pytest.fixture(params=["sorting", "scattering"])
+def path(request, monkeypatch):
+    """Run a test once on each of the two ways to the neighbours."""
+    few_products = {"sorting": 10**18, "scattering": -1}[request.param]
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", few_products)
+    return request.param
+
+
+both_paths = pytest.mark.usefixtures("path")
+
+
+def in_each_path(function):
+    """Call the function once on each way; for hypothesis, which does not like fixtures."""
+    for few_products in (10**18, -1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(neighbours, "_FEW_PRODUCTS", few_products)
+            yield function()
+
+
+def reference_neighbours(pairs, k, min_shared=1, shrinkage=0.0, asymmetry=0.5):
     """Compare every two rows with Python's integers; `pairs` maps (row, column) to a count."""
     rows = {}
     for (row, column), count in pairs.items():
@@ -24,10 +57,15 @@ def reference_neighbours(pairs, k, min_shared=1):
         candidates = []
         for other in rows.keys() - {row}:
             shared = rows[row].keys() & rows[other].keys()
-            if len(shared) >= max(min_shared, 1):
-                dot = sum(rows[row][column] * rows[other][column] for column in shared)
-                similarity = min(1.0, dot / math.sqrt(float(norms[row]) * float(norms[other])))
-                candidates.append((-similarity, other, dot, len(shared)))
+            if len(shared) < min_shared:
+                continue
+            dot = sum(rows[row][column] * rows[other][column] for column in shared)
+            if asymmetry == 0.5:
+                score = min(1.0, float(dot) / sqrt(float(norms[row]) * float(norms[other])))
+            else:
+                score = dot / (norms[row] ** asymmetry * norms[other] ** (1 - asymmetry))
+            score *= len(shared) / (len(shared) + shrinkage)
+            candidates.append((-score, other, dot, len(shared)))
         for rank, (_, other, dot, shared) in enumerate(sorted(candidates)[:k], start=1):
             expected.append((row, other, rank, dot, shared))
     return expected
@@ -35,39 +73,187 @@ def reference_neighbours(pairs, k, min_shared=1):
 
 def as_arrays(pairs):
     rows, columns = zip(*pairs, strict=True) if pairs else ((), ())
-    return np.array(rows, int), np.array(columns, int), np.array(list(pairs.values()), int)
+    counts = list(pairs.values())
+    return np.array(rows, np.int64), np.array(columns, np.int64), np.array(counts, np.int64)
 
 
 def as_rows(table):
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-pairs_strategy = st.dictionaries(
-    st.tuples(st.integers(0, 12), st.integers(0, 8)), st.integers(1, 4), max_size=60
+def random_pairs(n_rows, n_columns, n_pairs, largest_count=4, seed=4):
+    """Draw pairs with popular and rare columns, in random order."""
+    random = np.random.default_rng(seed)
+    weights = np.tile(1 / (np.arange(n_columns) + 3.0), n_rows)
+    weights *= np.repeat(random.lognormal(0, 1, n_rows), n_columns)
+    cells = random.choice(weights.size, n_pairs, replace=False, p=weights / weights.sum())
+    counts = random.integers(1, largest_count + 1, n_pairs)
+    return cells // n_columns, cells % n_columns, counts
+
+
+def pairs_strategy(counts):
+    keys = st.tuples(st.integers(0, 12), st.integers(0, 8))
+    return st.dictionaries(keys, counts, max_size=60)
+
+
+small_counts = st.integers(1, 4)
+
+
+@given(
+    pairs=pairs_strategy(small_counts),
+    k=st.integers(1, 6),
+    min_shared=st.integers(1, 3),
+    shrinkage=st.sampled_from([0.0, 1.0, 7.5]),
+    asymmetry=st.sampled_from([0.0, 0.25, 0.5, 1.0]),
 )
+def test_every_row_equals_the_reference(pairs, k, min_shared, shrinkage, asymmetry):
+    options = {"k": k, "min_shared": min_shared, "shrinkage": shrinkage, "asymmetry": asymmetry}
+    expected = reference_neighbours(pairs, **options)
+    for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), **options)):
+        assert table.schema == NEIGHBOUR_SCHEMA
+        assert as_rows(table) == expected
 
 
-@settings(deadline=None)
-@given(pairs=pairs_strategy, k=st.integers(1, 6), min_shared=st.integers(1, 3))
-def test_every_row_equals_the_reference(pairs, k, min_shared):
-    table = cosine_neighbours(*as_arrays(pairs), k=k, min_shared=min_shared)
-    assert table.schema == NEIGHBOUR_SCHEMA
-    assert as_rows(table) == reference_neighbours(pairs, k, min_shared)
+@given(pairs=pairs_strategy(st.integers(1, 2**40)), k=st.integers(1, 20))
+def test_similarity_is_within_an_ulp_of_exact_arithmetic_n1(pairs, k):
+    rows, columns, counts = as_arrays(pairs)
+    norms = {int(row): sum(int(c) ** 2 for c in counts[rows == row]) for row in set(rows)}
+    for row, other, _, dot, _ in as_rows(cosine_neighbours(rows, columns, counts, k=k)):
+        similarity = int(dot) / sqrt(float(norms[row]) * float(norms[other]))
+        square = Fraction(int(dot) ** 2, norms[row] * norms[other])
+        exact = Fraction(isqrt(int(square * 2**240)), 2**120)
+        # Four roundings, each of half an ulp, one of them under the root.
+        assert abs(Fraction(similarity) - exact) <= 2 * Fraction(2) ** -53 * exact + Fraction(
+            1, 2**118
+        )
 
 
+@both_paths
+def test_scipy_gives_the_same_dot_products_and_ranks():
+    rows, columns, counts = random_pairs(700, 90, 9000)
+    table = cosine_neighbours(rows, columns, counts, k=15)
+    matrix = csr_matrix((counts, (rows, columns)))
+    dots = (matrix @ matrix.T).toarray()
+    shared = ((matrix > 0).astype(int) @ (matrix > 0).astype(int).T).toarray()
+    norms = dots.diagonal().astype(float)
+    with np.errstate(invalid="ignore"):
+        scores = np.minimum(1, dots / np.sqrt(norms[:, None] * norms))
+    np.fill_diagonal(scores, -1)
+    scores[shared == 0] = -1
+    order = np.argsort(-scores, axis=1, kind="stable")
+    expected = [
+        (row, int(other), rank, int(dots[row, other]), int(shared[row, other]))
+        for row in np.unique(rows).tolist()
+        for rank, other in enumerate(order[row, :15], start=1)
+        if scores[row, other] > 0
+    ]
+    assert as_rows(table) == expected
+
+
+@both_paths
+def test_scikit_learn_gives_the_same_similarities():
+    rows, columns, counts = random_pairs(300, 60, 3000)
+    matrix = csr_matrix((counts.astype(float), (rows, columns)))
+    theirs = cosine_similarity(matrix)
+    np.fill_diagonal(theirs, 0)
+    norms = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    table = cosine_neighbours(rows, columns, counts, k=10)
+    a, b = table["row_key"].to_numpy(), table["neighbour_key"].to_numpy()
+    ours = table["dot_product"].to_numpy() / np.sqrt(norms[a] * norms[b])
+    np.testing.assert_allclose(ours, theirs[a, b], rtol=1e-12)
+    best = np.sort(theirs, axis=1)[:, ::-1][:, :10]
+    np.testing.assert_allclose(ours, best[best > 0], rtol=1e-12)
+
+
+@given(pairs=pairs_strategy(small_counts))
+def test_similarity_is_symmetric_before_top_k_n3(pairs):
+    for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), k=100)):
+        found = {(row, other): (dot, shared) for row, other, _, dot, shared in as_rows(table)}
+        assert all(found[other, row] == evidence for (row, other), evidence in found.items())
+
+
+@both_paths
+def test_ranks_have_no_gaps_and_no_row_is_its_own_neighbour_n4():
+    rows = as_rows(cosine_neighbours(*random_pairs(200, 30, 1500), k=7))
+    assert all(row != neighbour for row, neighbour, *_ in rows)
+    assert all(b[2] == (a[2] + 1 if a[0] == b[0] else 1) for a, b in pairwise(rows))
+
+
+@both_paths
+def test_equal_rows_tie_by_key_n6():
+    pairs = {(row, column): 2 for row in range(60) for column in range(3)}
+    table = cosine_neighbours(*as_arrays(pairs), k=3)
+    assert table["neighbour_key"].to_pylist()[:6] == [1, 2, 3, 0, 2, 3]
+    assert table["neighbour_key"].to_pylist()[-3:] == [0, 1, 2]
+
+
+@both_paths
+def test_row_order_does_not_change_a_bit_n6():
+    pairs = random_pairs(400, 40, 5000, largest_count=2)
+    expected = cosine_neighbours(*pairs, k=10)
+    random = np.random.default_rng(6)
+    for _ in range(20):
+        order = random.permutation(pairs[0].size)
+        assert cosine_neighbours(*(part[order] for part in pairs), k=10).equals(expected)
+
+
+@both_paths
 @pytest.mark.parametrize("threads", [1, 2, 4])
-def test_row_order_and_threads_do_not_change_a_bit(threads):
-    random = np.random.default_rng(4)
-    cells = random.choice(3000 * 50, 20_000, replace=False)
-    rows, columns, counts = cells // 50, cells % 50, random.integers(1, 5, cells.size)
-    expected = cosine_neighbours(rows, columns, counts, k=10, threads=1)
-    shuffle = random.permutation(cells.size)
-    shuffled = cosine_neighbours(
-        rows[shuffle], columns[shuffle], counts[shuffle], k=10, threads=threads
+@pytest.mark.parametrize("memory_budget", [60_000_000, 2_000_000_000])
+def test_threads_and_memory_budget_do_not_change_a_bit_n7(
+    path, threads, memory_budget, monkeypatch
+):
+    pairs = random_pairs(3000, 200, 9000)
+    expected = cosine_neighbours(*pairs, k=10, threads=1)
+    monkeypatch.setattr(neighbours, "_PRODUCTS_AT_ONCE", 20_000)
+    if path == "sorting" and memory_budget < 10**9:
+        memory_budget = 200_000_000
+    options = {"threads": threads, "memory_budget": memory_budget}
+    assert cosine_neighbours(*pairs, k=10, **options).equals(expected)
+
+
+@given(pairs=pairs_strategy(small_counts), random=st.randoms(use_true_random=False))
+def test_new_names_change_no_similarity_n8(pairs, random):
+    new_rows, new_columns = list(range(13)), list(range(9))
+    random.shuffle(new_rows)
+    random.shuffle(new_columns)
+    renamed = {(new_rows[r] * 1000, new_columns[c] * 10**12): n for (r, c), n in pairs.items()}
+    before = cosine_neighbours(*as_arrays(pairs), k=100)
+    after = cosine_neighbours(*as_arrays(renamed), k=100)
+    expected = {
+        (new_rows[a] * 1000, new_rows[b] * 1000, *rest) for a, b, _, *rest in as_rows(before)
+    }
+    assert {(a, b, *rest) for a, b, _, *rest in as_rows(after)} == expected
+
+
+@both_paths
+def test_binary_weights_do_not_see_how_often_n9():
+    rows, columns, counts = random_pairs(300, 40, 3000)
+    once = cosine_neighbours(rows, columns, np.ones_like(counts), k=10)
+    assert cosine_neighbours(rows, columns, counts, k=10, weighting="binary").equals(once)
+    assert once["dot_product"].to_pylist() == once["shared_columns"].to_pylist()
+
+
+@both_paths
+@pytest.mark.parametrize("factor", [7, 8])
+def test_all_counts_times_a_factor_rank_the_same_n10(factor):
+    rows, columns, counts = random_pairs(300, 40, 3000, largest_count=50)
+    once = cosine_neighbours(rows, columns, counts, k=300)
+    scaled = cosine_neighbours(rows, columns, factor * counts, k=300)
+    ours, theirs = as_rows(once), as_rows(scaled)
+    assert sorted((a, b, dot * factor**2, shared) for a, b, _, dot, shared in ours) == sorted(
+        (a, b, dot, shared) for a, b, _, dot, shared in theirs
     )
-    assert shuffled.equals(expected)
+    norms = np.bincount(rows, weights=counts**2)
+    # Similarities that are equal but for the last bit may change places, unless the factor is a
+    # power of two, which rounds nothing.
+    for (a, b, *_, dot, _), (_, other, *_, other_dot, _) in zip(ours, theirs, strict=True):
+        one = dot / sqrt(norms[a] * norms[b])
+        two = other_dot / factor**2 / sqrt(norms[a] * norms[other])
+        assert b == other or (factor == 7 and one == pytest.approx(two, rel=1e-15))
 
 
+@both_paths
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [
@@ -75,27 +261,210 @@ def test_row_order_and_threads_do_not_change_a_bit(threads):
         ({(7, 3): 2}, []),
         ({(1, 1): 1, (2, 2): 1}, []),
         ({(1, 5): 3, (4, 5): 9}, [(1, 4, 1, 27, 1), (4, 1, 1, 27, 1)]),
+        ({(1, 5): 1, (4, 5): 1}, [(1, 4, 1, 1, 1), (4, 1, 1, 1, 1)]),
     ],
-    ids=["no rows", "one row", "nothing shared", "one column"],
+    ids=["no rows", "one row", "nothing shared", "one column", "one column, all ones"],
 )
-def test_the_smallest_inputs(pairs, expected):
+def test_the_smallest_inputs_n11(pairs, expected):
     table = cosine_neighbours(*as_arrays(pairs), k=3)
     assert table.schema == NEIGHBOUR_SCHEMA
     assert as_rows(table) == expected
 
 
-def test_equal_rows_tie_by_key():
-    pairs = {(row, column): 2 for row in range(6) for column in range(3)}
-    table = cosine_neighbours(*as_arrays(pairs), k=3)
-    assert table["neighbour_key"].to_pylist()[:6] == [1, 2, 3, 0, 2, 3]
+@both_paths
+def test_a_smaller_k_is_a_prefix_of_a_larger_one_n12():
+    pairs = random_pairs(400, 40, 5000, largest_count=2)
+    largest = cosine_neighbours(*pairs, k=60)
+    for k in (1, 2, 7, 31, 59):
+        prefix = largest.filter(pc.less_equal(largest["rank"], k))
+        assert cosine_neighbours(*pairs, k=k).combine_chunks().equals(prefix.combine_chunks())
 
 
-def test_arrow_arrays_are_taken_as_they_are():
+@given(pairs=pairs_strategy(small_counts), bought=st.integers(0, 8))
+def test_a_user_of_one_item_changes_no_dot_product_of_items_n13(pairs, bought):
+    items = {(item, user): count for (user, item), count in pairs.items()}
+    before = cosine_neighbours(*as_arrays(items), k=100)
+    after = cosine_neighbours(*as_arrays(items | {(bought, 99): 3}), k=100)
+    evidence = [{(a, b, *rest) for a, b, _, *rest in as_rows(table)} for table in (before, after)]
+    assert evidence[0] == evidence[1]
+
+
+@given(pairs=pairs_strategy(st.just(1)), a=st.integers(0, 12), b=st.integers(0, 12))
+def test_one_more_user_of_both_items_brings_them_closer_n14(pairs, a, b):
+    def similarity(pairs):
+        norms = {row: sum(key[0] == row for key in pairs) for row in (a, b)}
+        table = cosine_neighbours(*as_arrays(pairs), k=100)
+        dots = [dot for row, other, _, dot, _ in as_rows(table) if (row, other) == (a, b)]
+        return (dots[0], dots[0] / sqrt(norms[a] * norms[b])) if dots else (0, 0.0)
+
+    if a != b:
+        before, after = similarity(pairs), similarity(pairs | {(a, 99): 1, (b, 99): 1})
+        assert after[0] == before[0] + 1
+        assert after[1] >= before[1] * (1 - 1e-15)
+
+
+@both_paths
+def test_numbers_between_the_keys_are_no_rows_n15():
+    table = cosine_neighbours([5, 900_000, 2**31 - 1], [0, 0, 2**60], [1, 1, 1], k=2)
+    assert as_rows(table) == [(5, 900_000, 1, 1, 1), (900_000, 5, 1, 1, 1)]
+
+
+@given(
+    pairs=pairs_strategy(
+        st.sampled_from([1, 2**15, 2**16 - 1, 2**16, 2**26, 2**31, 2**32 + 1, 2**53 + 1, 2**62])
+    ),
+    k=st.integers(1, 20),
+)
+def test_counts_of_any_size_are_exact_n19(pairs, k):
+    expected = reference_neighbours(pairs, k)
+    for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), k=k)):
+        assert as_rows(table) == expected
+
+
+@both_paths
+@pytest.mark.parametrize("largest_count", [1, 2, 181, 2**15, 2**16, 2**20, 3 * 2**26])
+def test_sums_at_the_borders_of_their_types_are_exact_n19(largest_count):
+    random = np.random.default_rng(largest_count)
+    cells = random.choice(60 * 40, 1200, replace=False)
+    counts = largest_count - random.integers(0, min(largest_count, 3), cells.size)
+    pairs = dict(zip(zip(cells // 40, cells % 40, strict=True), counts.tolist(), strict=True))
+    table = cosine_neighbours(*as_arrays(pairs), k=20)
+    assert as_rows(table) == reference_neighbours(pairs, 20)
+
+
+@both_paths
+def test_many_rows_to_a_pair_and_counts_to_two_to_the_62_n19():
+    n = 10_000
+    rows, columns = np.repeat([0, 1], n), np.tile(np.arange(n), 2)
+    table = cosine_neighbours(rows, columns, np.full(2 * n, 2**55), k=1)
+    assert table.schema.field("dot_product").type == pa.decimal128(38, 0)
+    assert [int(dot) for dot in table["dot_product"].to_pylist()] == [n * 2**110] * 2
+    with pytest.raises(ValueError, match="more than 38 digits"):
+        cosine_neighbours(rows, columns, np.full(2 * n, 2**62), k=1)
+
+
+def test_the_table_has_one_type_of_dot_product_for_one_size_of_norms():
+    norm_below = {(0, 0): 3_037_000_499, (1, 0): 1}
+    norm_above = {(0, 0): 3_037_000_500, (1, 0): 1}
+    types = [
+        cosine_neighbours(*as_arrays(pairs), k=1).schema.field("dot_product").type
+        for pairs in (norm_below, norm_above)
+    ]
+    assert types == [pa.int64(), pa.decimal128(38, 0)]
+
+
+@pytest.mark.parametrize(
+    ("largest_count", "options"),
+    [
+        (1, {}),
+        (4, {"min_shared": 3}),
+        (300, {"shrinkage": 5.0}),
+        (300, {"asymmetry": 0.2}),
+        (70_000, {}),
+    ],
+)
+def test_neighbours_across_tiles_of_rows(largest_count, options):
+    # 70,000 rows are two tiles. Most rows hold a column or two; a few hold 700, so that both
+    # ways to read the sums and both sizes of sums are taken.
+    random = np.random.default_rng(9)
+    heavy = np.arange(0, 70_000, 9999)
+    rows = np.append(np.repeat(np.arange(70_000), 2), np.repeat(heavy, 700))
+    columns = (random.random(140_000) ** 1.5 * 800).astype(int)
+    columns = np.append(columns, np.tile(np.arange(700), heavy.size))
+    cells = np.unique(rows * 1000 + columns)
+    rows, columns = cells // 1000, cells % 1000
+    counts = random.integers(1, largest_count + 1, cells.size)
+    table = cosine_neighbours(rows, columns, counts, k=12, **options)
+
+    matrix = csr_matrix((counts, (rows, columns)))
+    binary = matrix.sign()
+    norms = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel().astype(float)
+    for row in (0, 3, 997, 9999, 65_535, 65_536, 69_993):
+        dots = (matrix @ matrix[row].T).toarray().ravel()
+        shared = (binary @ binary[row].T).toarray().ravel()
+        if "asymmetry" in options:
+            scores = dots / (norms[row] ** 0.2 * norms**0.8)
+        else:
+            scores = np.minimum(1, dots / np.sqrt(norms[row] * norms))
+        scores *= shared / np.maximum(shared + options.get("shrinkage", 0.0), 1)
+        scores[shared < options.get("min_shared", 1)] = 0
+        scores[row] = 0
+        best = [other for other in np.argsort(-scores, kind="stable")[:12] if scores[other] > 0]
+        assert as_rows(table.filter(pc.equal(table["row_key"], row))) == [
+            (row, other, rank, dots[other], shared[other]) for rank, other in enumerate(best, 1)
+        ]
+
+
+@given(pairs=pairs_strategy(st.integers(1, 1000)), weighting=st.sampled_from(WEIGHTINGS))
+def test_a_weighting_is_the_cosine_of_its_weights(pairs, weighting):
+    rows, columns, counts = as_arrays(pairs)
+    weights = weigh_counts(rows, columns, counts, weighting=weighting)
+    direct = cosine_neighbours(rows, columns, counts, k=5, weighting=weighting)
+    assert direct.equals(cosine_neighbours(rows, columns, weights, k=5))
+    assert weights.dtype == np.int64
+    assert weights.min(initial=1) >= 1
+
+
+def exact_weights(rows, columns, counts):
+    """Compute the real-valued weights one pair at a time, from their definitions."""
+    n_rows = len(set(rows))
+    totals = {row: sum(counts[rows == row]) for row in set(rows)}
+    mean = sum(totals.values()) / n_rows
+    for row, column, count in zip(rows, columns, counts, strict=True):
+        idf = np.log(1 + n_rows / sum(columns == column))
+        length = totals[row] / mean
+        yield {
+            "log": np.log(1 + count),
+            "tfidf": (1 + np.log(count)) * idf,
+            "bm25": 2.2 * count / (count + 1.2 * (0.25 + 0.75 * length)) * idf,
+        }
+
+
+@pytest.mark.parametrize("weighting", ["log", "tfidf", "bm25"])
+def test_quantised_weights_are_as_near_as_the_docstring_says(weighting):
+    rows, columns, counts = random_pairs(50, 20, 400, largest_count=30)
+    exact = np.array([each[weighting] for each in exact_weights(rows, columns, counts)])
+    weights = weigh_counts(rows, columns, counts, weighting=weighting)
+    assert weights.max() == 8191
+    error = np.abs(weights / 8191 - exact / exact.max())
+    assert error.max() <= 1 / 16382 + 1e-12
+
+
+def test_a_weight_is_never_rounded_to_nothing():
+    counts = np.append(np.full(50, 2**62), 1)
+    weights = weigh_counts(np.arange(51), np.zeros(51, int), counts, weighting="bm25")
+    assert weights.min() >= 1
+
+
+@pytest.mark.parametrize("weighting", ["binary", "log", "tfidf", "bm25"])
+def test_weighted_similarities_are_near_the_real_valued_ones(weighting):
+    rows, columns, counts = random_pairs(300, 60, 3000, largest_count=30)
+    exact = np.array([each.get(weighting, 1.0) for each in exact_weights(rows, columns, counts)])
+    real = cosine_similarity(csr_matrix((exact, (rows, columns))))
+    weights = weigh_counts(rows, columns, counts, weighting=weighting)
+    quantised = cosine_similarity(csr_matrix((weights.astype(float), (rows, columns))))
+    assert np.abs(real - quantised).max() < 5e-4
+
+
+@pytest.mark.parametrize(
+    ("options", "favoured"),
+    [({"asymmetry": 0.0}, 1), ({"asymmetry": 1.0}, 2), ({"shrinkage": 9.0}, 2), ({}, 1)],
+)
+def test_options_favour_what_the_docstring_says(options, favoured):
+    # Row 1 is small and shares one column with row 0; row 2 is large and shares three.
+    pairs = {(0, 0): 1, (0, 1): 1, (0, 2): 1, (1, 0): 1}
+    pairs |= {(2, column): 1 for column in range(12)}
+    table = cosine_neighbours(*as_arrays(pairs), k=1, **options)
+    assert table["neighbour_key"][0].as_py() == favoured
+
+
+def test_arrow_arrays_and_any_integer_type_are_taken():
     keys = pa.chunked_array([[1, 2], [3]], pa.int32())
-    table = cosine_neighbours(keys, pa.array([0, 0, 0]), pa.array([1, 1, 2]), k=1)
+    table = cosine_neighbours(keys, pa.array([0, 0, 0]), np.array([1, 1, 2], np.uint8), k=1)
     assert as_rows(table) == [(1, 2, 1, 1, 1), (2, 1, 1, 1, 1), (3, 1, 1, 2, 1)]
 
 
+@both_paths
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -103,11 +472,14 @@ def test_arrow_arrays_are_taken_as_they_are():
         (([1], [1], [-3]), "counts must be 1 or more; the lowest is -3"),
         (([-1], [1], [1]), "row_keys must be 0 or more"),
         (([1], [-1], [1]), "column_keys must be 0 or more"),
-        (([1, 1], [2, 2], [1, 1]), "Row 1 and column 2 come more than once"),
+        (([4, 4], [2, 2], [1, 1]), "Row 4 and column 2 come more than once"),
+        (([9, 4, 9], [2, 2, 2], [1, 1, 1]), "Row 9 and column 2 come more than once"),
         (([1], [1, 2], [1]), "must be of one length, not 1, 2 and 1"),
         ((pa.array([1, None]), [1, 2], [1, 1]), "row_keys has 1 nulls"),
-        (([1.5], [1], [1]), "row_keys must be one array of integers"),
-        (([2**31], [1], [1]), "row_keys must fit in int32"),
+        (([1.5], [1], [1]), "row_keys must be one array of integers, not 1-dimensional float64"),
+        (([[1]], [1], [1]), "row_keys must be one array of integers, not 2-dimensional int64"),
+        (([2**31], [1], [1]), "row_keys must fit in int32; the largest is 2147483648"),
+        (([1], [1], np.array([2**63], np.uint64)), "counts must fit in int64"),
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(arguments, message):
@@ -116,16 +488,66 @@ def test_bad_input_is_refused_in_a_sentence(arguments, message):
 
 
 @pytest.mark.parametrize("name", ["k", "min_shared", "threads"])
-@pytest.mark.parametrize("value", [0, -1, 1.5, None])
-def test_bad_parameters_are_refused(name, value):
+@pytest.mark.parametrize("value", [0, -1, 1.5, None, True])
+def test_whole_number_parameters_are_checked(name, value):
     with pytest.raises(ValueError, match=f"{name} must be a whole number of at least 1"):
         cosine_neighbours([1], [1], [1], **({"k": 1} | {name: value}))
 
 
-def test_ranks_have_no_gaps_and_no_row_is_its_own_neighbour():
-    random = np.random.default_rng(5)
-    cells = random.choice(200 * 30, 1500, replace=False)
-    table = cosine_neighbours(cells // 30, cells % 30, np.ones(cells.size, int), k=7)
-    rows = as_rows(table)
-    assert all(row != neighbour for row, neighbour, *_ in rows)
-    assert all(b[2] == (a[2] + 1 if a[0] == b[0] else 1) for a, b in pairwise(rows))
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"shrinkage": -1}, "shrinkage must be a number of at least 0"),
+        ({"shrinkage": float("nan")}, "shrinkage must be a number of at least 0"),
+        ({"shrinkage": float("inf")}, "shrinkage must be a number of at least 0"),
+        ({"asymmetry": 1.1}, "asymmetry must be a number from 0 to 1"),
+        ({"asymmetry": -0.1}, "asymmetry must be a number from 0 to 1"),
+        ({"weighting": "idf"}, "weighting must be one of counts, binary, log, tfidf, bm25"),
+    ],
+)
+def test_options_are_checked(option, message):
+    with pytest.raises(ValueError, match=message):
+        cosine_neighbours([1], [1], [1], k=1, **option)
+
+
+@both_paths
+@pytest.mark.parametrize("huge", [2**40, 2**62])
+def test_huge_parameters_are_no_error(huge):
+    pairs = {(1, 5): 3, (4, 5): 9}
+    assert cosine_neighbours(*as_arrays(pairs), k=huge).num_rows == 2
+    assert cosine_neighbours(*as_arrays(pairs), k=1, min_shared=huge).num_rows == 0
+
+
+@both_paths
+def test_what_does_not_fit_the_budget_is_refused_before_the_work():
+    pairs = random_pairs(3000, 200, 9000)
+    with pytest.raises(ValueError, match=r"needs about 0\.\d+ GB .* budget is 0\.00 GB: lower k"):
+        cosine_neighbours(*pairs, k=10, memory_budget=1_000_000)
+
+
+@both_paths
+def test_progress_is_one_line_at_a_time(monkeypatch):
+    monkeypatch.setattr(neighbours, "_SECONDS_BETWEEN_LINES", 0)
+    lines = []
+    cosine_neighbours(*random_pairs(3000, 200, 9000), k=10, progress=lines.append)
+    n_rows = len(set(random_pairs(3000, 200, 9000)[0]))
+    assert lines[-1].startswith(f"neighbours: {n_rows:,} of {n_rows:,} rows (100%), ")
+    assert lines[-1].endswith(" rows/s, 0 s left")
+    assert all("\n" not in line and len(line) < 100 for line in lines)
+
+
+@both_paths
+def test_short_runs_are_silent():
+    lines = []
+    cosine_neighbours(*random_pairs(100, 20, 500), k=10, progress=lines.append)
+    assert lines == []
+
+
+def test_importing_and_small_inputs_load_no_compiler():
+    program = """
+import sys
+from also_bought.neighbours import cosine_neighbours
+assert cosine_neighbours([1, 2], [1, 1], [1, 1], k=1).num_rows == 2
+assert "numba" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
