@@ -189,7 +189,9 @@ def test_the_content_hash_sees_the_rows_and_not_their_order(tmp_path):
 
 def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_path):
     table = "main_published.popular_items"
-    make = f"create or replace table {table} as select * from (values (%s)) as t (a, b)"
+    make = (
+        f"create or replace table {table} (a varchar, b varchar); insert into {table} values (%s)"
+    )
     contents = [
         "'x', 'yz'",
         "'xy', 'z'",
