@@ -6,11 +6,20 @@
 {% endmacro %}
 
 
+{#- The two kinds of format apart: a text with an offset names a moment, whatever the session's time
+    zone; one without is a clock on the wall of `time_zone`. -#}
 {% macro duckdb__parse_timestamp(expression, formats, time_zone) -%}
-    {%- set parsed = "try_strptime(trim(" ~ also_bought.as_text(expression) ~ "), ['"
-        ~ formats | join("', '") ~ "'])" -%}
-    case
-        when year({{ parsed }}) >= 1000
-            then timezone('UTC', timezone('{{ time_zone }}', cast({{ parsed }} as timestamp)))
-    end
+    {%- set text = 'trim(' ~ also_bought.as_text(expression) ~ ')' -%}
+    {%- set readings = {} -%}
+    {%- for format in formats -%}
+        {%- do readings.setdefault('%z' in format, []).append(format) -%}
+    {%- endfor -%}
+    coalesce(
+        {%- for has_offset, its_formats in readings.items() %}
+        {%- set parsed = 'try_strptime(' ~ text ~ ", ['" ~ its_formats | join("', '") ~ "'])" -%}
+        {%- set moment = parsed if has_offset else "timezone('" ~ time_zone ~ "', " ~ parsed ~ ')' %}
+        case when year({{ parsed }}) >= 1000 then timezone('UTC', {{ moment }}) end
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    )
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- The relation behind a model name from a var: model, or project.model. -#}
+{#- The relation behind a model name from a var: project.model, or model for one of the root project. -#}
 {% macro input_model(name) %}
     {%- set parts = name.split('.') -%}
-    {{ return(ref(*parts)) }}
+    {{ return(ref(*parts) if parts | length == 2 else ref(project_name, name)) }}
 {% endmacro %}

@@ -4,7 +4,8 @@
     {%- set value = var('also_bought__' ~ name) -%}
     {%- set problem = also_bought.setting_problem(definition, value) -%}
     {%- if problem -%}
-        {{ exceptions.raise_compiler_error(
+        {#- A compiler error would list every macro on the way here, and bury the message. -#}
+        {{ exceptions.raise_dependency_error(
             'The var also_bought__' ~ name ~ ' is ' ~ (value | tojson) ~ ', but ' ~ problem ~ '.\n'
             ~ 'Change it under vars: in dbt_project.yml or in --vars; the README explains it.'
         ) }}

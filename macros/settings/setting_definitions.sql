@@ -12,6 +12,7 @@
         'min_shared_users': {'type': 'integer', 'min': 1, 'max': 1000000},
         'neighbours_threads': {'type': 'integer', 'min': 1, 'max': 256},
         'recommendations_per_list': {'type': 'integer', 'min': 1, 'max': 100},
+        'candidates_per_signal': {'type': 'integer', 'min': 100, 'max': 100000},
         'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},
         'backtest_cuts': {'type': 'integer', 'min': 0, 'max': 24},
