@@ -4,22 +4,16 @@
 A real, small consumer project installs the hook macros the way a shop would: as a package.
 """
 
-import multiprocessing
-import os
 import shutil
-import sys
 import time
 import tomllib
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
+from dbt_project import REPOSITORY, Project
 
 from also_bought.publish import PublishError, publish
-
-REPOSITORY = Path(__file__).parents[2]
 
 PACKAGE = {
     "dbt_project.yml": """
@@ -87,29 +81,11 @@ def write_files(root: Path, files: dict[str, str]) -> None:
         path.write_text("\n".join(line[indent:] for line in lines) + "\n")
 
 
-# Importing dbt takes longer than building the little shop: each run is forked from a process that
-# has imported it already.
-WARM_DBT = multiprocessing.get_context("forkserver")
-WARM_DBT.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
-
-
-def run_dbt(root: Path, output: Path, arguments: tuple[str, ...]) -> None:
-    """Run dbt in `root`, print to `output`, and exit as the command line would."""
-    os.chdir(root)
-    os.environ.update(DBT_PROFILES_DIR=str(root), DO_NOT_TRACK="1")
-    with output.open("w") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    sys.exit(not dbtRunner().invoke(list(arguments)).success)
-
-
-class Shop:
+class Shop(Project):
     """A consumer project on disk, and its build database."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.database = root / "build.duckdb"
-        self.output = root / "output.txt"
+        super().__init__(root, "build.duckdb")
 
     def write_project(self) -> None:
         """Write the consumer project, with the package in its place."""
@@ -117,20 +93,6 @@ class Shop:
         package = self.root / "dbt_packages" / "also_bought"
         write_files(package, PACKAGE)
         shutil.copytree(REPOSITORY / "macros" / "build_log", package / "macros")
-
-    def start_dbt(self, *arguments: str) -> BaseProcess:
-        """Start dbt and return the running process; it prints to `self.output`."""
-        self.output.write_text("")
-        process = WARM_DBT.Process(target=run_dbt, args=(self.root, self.output, arguments))
-        process.start()
-        return process
-
-    def dbt(self, *arguments: str, succeeds: bool = True) -> str:
-        """Run dbt to its end and return what it printed."""
-        process = self.start_dbt(*arguments)
-        process.join(timeout=120)
-        assert (process.exitcode == 0) == succeeds, self.output.read_text()
-        return self.output.read_text()
 
     def log(self) -> list[tuple]:
         """Return (build_number, command, is_complete, incomplete_because), oldest first."""
