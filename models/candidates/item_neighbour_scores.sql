@@ -33,6 +33,15 @@ scores as (
         and neighbours.neighbour_key = popularity.item_key
     group by history.cut_key, history.user_key, neighbours.neighbour_key
 
+),
+
+strongest as (
+    {{ strongest_of_each_list('scores', 'item_neighbour_score', ref('user_item_history')) }}
 )
 
-select * from scores
+select
+    cut_key,
+    user_key,
+    item_key,
+    item_neighbour_score
+from strongest

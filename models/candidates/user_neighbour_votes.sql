@@ -34,6 +34,16 @@ votes as (
         and history.item_key = popularity.item_key
     group by neighbours.cut_key, neighbours.user_key, history.item_key
 
+),
+
+strongest as (
+    {{ strongest_of_each_list('votes', 'user_neighbour_score', ref('user_item_history')) }}
 )
 
-select * from votes
+select
+    cut_key,
+    user_key,
+    item_key,
+    voting_neighbours,
+    user_neighbour_score
+from strongest
