@@ -25,6 +25,7 @@
     {%- set good_ids = set(good_ids) -%}
     {%- for node in graph.nodes.values()
         if node.resource_type in ['model', 'seed', 'snapshot', 'test']
+        and node.config.enabled
         and node.config.materialized != 'ephemeral'
         and node.unique_id not in good_ids -%}
         {%- do summary.update({'missing': summary.missing + 1}) -%}
