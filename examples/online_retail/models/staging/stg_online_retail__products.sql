@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- The shop left no catalogue, so it is read off the order lines. Only lines with a price name a
     product: on the others the stock room wrote its notes ("check", "damages", "wet pallet"). -#}
 
