@@ -1,0 +1,181 @@
+"""The documentation says what the code does: pages by their text, tables by the manifest."""
+
+import csv
+import json
+import re
+
+import pytest
+from dbt_project import REPOSITORY, copy_repository
+
+PAGE = (REPOSITORY / "docs" / "verdict-reasons.md").read_text(encoding="utf-8")
+SEEDS = REPOSITORY / "seeds" / "demo_shop"
+ROW_IDS = {"orders_v2": "row_id", "orders_final": "RowId", "orders_final_final": "_row"}
+HIDDEN_COLUMNS = {*ROW_IDS.values(), "cust_email"}
+VISIBLE = str.maketrans({"\a": "␇"})
+REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """Return what dbt knows of this project without running it."""
+    project = copy_repository(tmp_path_factory.mktemp("parsed"))
+    project.dbt("parse")
+    return json.loads((project.root / "target" / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def public_models(manifest: dict) -> dict[str, dict]:
+    """Return the public models by their name."""
+    models = {
+        node["name"]: node for node in manifest["nodes"].values() if node.get("access") == "public"
+    }
+    assert len(models) >= 14
+    return models
+
+
+@pytest.fixture(scope="module")
+def tests_by_model(manifest: dict) -> dict[str, list[dict]]:
+    """Return each model's generic tests: their name, column and arguments."""
+    tests = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and node.get("attached_node"):
+            model = node["attached_node"].split(".")[-1]
+            tests.setdefault(model, []).append(
+                node["test_metadata"] | {"column_name": node["column_name"]}
+            )
+    return tests
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """Return the rows of a seed of the demo shop."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def reasons_of_page() -> list[str]:
+    """Return the reasons that have a section, in the order of the page."""
+    return REASON_TITLE.findall(PAGE)
+
+
+def reasons_of_macro() -> list[str]:
+    """Return the reasons of the rule `line_faults`, in its order."""
+    text = (REPOSITORY / "macros" / "rules" / "line_faults.sql").read_text()
+    return re.findall(r"^        '(\w+)':", text, re.MULTILINE)
+
+
+def documented_reasons(manifest: dict) -> list[str]:
+    """Return the reasons in the table of the doc block, in its order."""
+    block = manifest["docs"]["doc.also_bought.verdict_reasons"]["block_contents"]
+    rows = [line.split("|")[2] for line in block.splitlines() if line.startswith("| `")]
+    return [reason for row in rows for reason in re.findall(r"`(\w+)`", row)]
+
+
+def test_page_explains_the_faults_in_the_order_of_the_macro():
+    """The sections of line faults come first and in the order in which they are tried."""
+    faults = reasons_of_macro()
+    assert len(faults) >= 15
+    assert reasons_of_page()[: len(faults)] == faults
+
+
+def test_page_doc_block_and_accepted_values_name_the_same_reasons(manifest, tests_by_model):
+    """A reason that one of the three has, the others have too, once."""
+    (accepted,) = (
+        test["kwargs"]["values"]
+        for test in tests_by_model["order_line_verdicts"]
+        if test["name"] == "accepted_values" and test["column_name"] == "verdict_reason"
+    )
+    assert sorted(reasons_of_page()) == sorted(accepted)
+    assert sorted(documented_reasons(manifest)) == sorted(accepted)
+    assert len(set(accepted)) == len(accepted)
+
+
+def test_doc_block_lists_the_rejections_in_the_order_of_the_macro(manifest):
+    """The doc block promises the order, too."""
+    faults = reasons_of_macro()
+    assert [reason for reason in documented_reasons(manifest) if reason in faults] == faults
+
+
+def test_each_section_has_an_example_a_reason_and_a_cure():
+    """Every section has the same three parts, in this order."""
+    _, *parts = REASON_TITLE.split(PAGE.partition("\n## Why was this line not counted?")[0])
+    for reason, section in zip(parts[::2], parts[1::2], strict=True):
+        headings = re.findall(r"^\*\*(.+?)\*\*", section, re.MULTILINE)
+        assert headings == ["Example", "Reason", "How to fix"], reason
+
+
+def test_examples_are_lines_of_the_demo_shop_with_that_reason():
+    """An example is a row as received, and the truth of the demo shop gives it the reason."""
+    received = {
+        (table, row[row_id]): row
+        for table, row_id in ROW_IDS.items()
+        for row in seed(f"raw_{table}")
+    }
+    true_reasons = {
+        (row["order_source"], row["source_row"]): row["verdict_reason"]
+        for row in seed("demo_shop_truth")
+    }
+    _, *parts = REASON_TITLE.split(PAGE)
+    for reason, section in zip(parts[::2], parts[1::2], strict=True):
+        examples = re.findall(r"^(orders_\w+) (\d+): (.+)$", section, re.MULTILINE)
+        assert reason in {true_reasons[table, row] for table, row, _ in examples}
+        for table, row, text in examples:
+            columns = received[table, row].items()
+            shown = " | ".join(f"{k}={v}" for k, v in columns if k not in HIDDEN_COLUMNS)
+            assert text.rstrip() == shown.translate(VISIBLE).rstrip(), (reason, row)
+
+
+def test_every_public_model_says_what_its_row_is(public_models):
+    """The first sentence states the grain, and every column is described."""
+    for name, model in public_models.items():
+        assert model["description"].startswith("One row per "), name
+        assert model["columns"], name
+        undescribed = [c["name"] for c in model["columns"].values() if not c["description"].strip()]
+        assert undescribed == [], name
+
+
+def test_every_public_model_has_a_contract_and_a_group(public_models, manifest):
+    """A reader can rely on its columns, and knows whom to ask."""
+    for name, model in public_models.items():
+        assert model["contract"]["enforced"], name
+        assert model["config"]["group"], name
+    for group in manifest["groups"].values():
+        assert group["owner"]["name"]
+        assert "@" in group["owner"]["email"]
+
+
+def test_every_public_model_has_a_tested_key(public_models, tests_by_model):
+    """A column or a combination is unique, and none of it is ever null."""
+    for name, model in public_models.items():
+        required = {
+            column["name"]
+            for column in model["columns"].values()
+            if any(constraint["type"] == "not_null" for constraint in column["constraints"])
+        }
+        keys = [
+            [test["column_name"]] if test["name"] == "unique" else test["kwargs"]["columns"]
+            for test in tests_by_model[name]
+            if test["name"] in ("unique", "unique_combination")
+        ]
+        assert any(set(key) <= required for key in keys), name
+
+
+def test_every_public_model_is_read_by_an_exposure(public_models, manifest):
+    """Nothing is public for nobody, and no exposure reads a private model."""
+    exposures = manifest["exposures"].values()
+    read = {node.split(".")[-1] for e in exposures for node in e["depends_on"]["nodes"]}
+    assert read == set(public_models)
+    for exposure in exposures:
+        assert exposure["owner"]["email"], exposure["name"]
+        assert exposure["maturity"], exposure["name"]
+        assert exposure["description"].strip(), exposure["name"]
+
+
+def test_overview_names_only_models_that_exist(manifest):
+    """The front page of the documentation teaches this project, not its past."""
+    overview = manifest["docs"]["doc.also_bought.__overview__"]["block_contents"]
+    models = {node["name"] for node in manifest["nodes"].values()}
+    columns = {"customer_id", "user_id", "product_id", "item_id", "reason", "strategy"}
+    other = {"public", "orders"}  # an access and a layer
+    named = set(re.findall(r"`(\w+)`", overview)) - columns - other
+    assert len(named) >= 8
+    assert named <= models
