@@ -1,0 +1,311 @@
+# ruff: noqa: D103
+"""The whole path on the demo shop and on tiny shops: dbt end to end."""
+
+import csv
+import io
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from dbt_project import Project, copy_repository
+
+from also_bought.publish import PublishError, publish
+
+SEEDS = "seeds/demo_shop"
+ORDER_TABLES = ("raw_orders_v2", "raw_orders_final", "raw_orders_final_final")
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the demo shop, built by two threads. Who changes it takes `demo` instead."""
+    project = copy_repository(tmp_path_factory.mktemp("demo"))
+    project.dbt("build", *WITHOUT_UNIT_TESTS)
+    return project
+
+
+@pytest.fixture
+def demo(built_demo: Project, tmp_path: Path) -> Project:
+    """Return a copy of the built demo shop."""
+    shutil.copytree(built_demo.root, tmp_path / "demo")
+    return Project(tmp_path / "demo", built_demo.database.name)
+
+
+def read_table(project: Project, name: str) -> list[list[str]]:
+    """Return the header and the rows of a seed of the demo shop."""
+    text = (project.root / SEEDS / f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def write_table(project: Project, name: str, rows: list[list[str]]) -> None:
+    """Replace a seed of the demo shop."""
+    with (project.root / SEEDS / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def published(project: Project) -> dict[str, str]:
+    """Publish, and return the hash of each table's rows without their run id."""
+    publication = publish(project.database, project.root / "serving.duckdb")
+    return {table.name: table.content_hash for table in publication.tables}
+
+
+def test_a_second_build_changes_nothing(built_demo, demo):
+    demo.dbt("build", *WITHOUT_UNIT_TESTS)
+    assert demo.contents() == built_demo.contents()
+
+
+def test_shuffled_rows_and_one_thread_give_the_same_tables(built_demo, demo):
+    for number, name in enumerate((*ORDER_TABLES, "raw_products", "raw_customers")):
+        header, *rows = read_table(demo, name)
+        random.Random(number).shuffle(rows)
+        write_table(demo, name, [header, *rows])
+    demo.database.unlink()
+    demo.dbt("build", "--threads", "1", *WITHOUT_UNIT_TESTS)
+    before, after = built_demo.contents(), demo.contents()
+    assert {name for name in before if before[name] != after[name]} == set()
+    assert published(demo) == published(built_demo)
+
+
+def test_both_engines_find_the_same_neighbours(built_demo, demo):
+    demo.dbt(
+        "run",
+        "--select",
+        "*_neighbours_sql *_neighbours_by_cut user_neighbours item_neighbours",
+        "--vars",
+        "{also_bought__neighbours_engine: sql}",
+    )
+    for table in ("user_neighbours", "item_neighbours"):
+        query = f"select * from main_neighbours.{table} order by all"
+        by_kernel = built_demo.rows(query)
+        assert len(by_kernel) > 1000
+        assert demo.rows(query) == by_kernel
+
+
+def test_an_empty_build_builds_every_model(demo):
+    demo.dbt("build", "--empty", "--exclude-resource-type", "unit_test", "test")
+    # An exposure is a no-op.
+    assert set(demo.results().values()) == {"success", "no-op"}
+    assert demo.rows("from main_published.user_recommendations") == []
+
+
+# Order 11977 and 11981 stand in orders_final_final, lines 300812, 300813, 300820 and 300821.
+FOURTH_TABLE = """\
+_row,order_id,line_id,customer_id,product_id,units,ordered_at,unit_price_pence,status,updated_at
+400001,11977,1,C0319,GAR-02,5,2025-01-13T12:26:21Z,651,completed,2025-04-01T09:00:00Z
+400002,11977,2,C0319,EVE-01,1,2025-01-13T12:26:21Z,650,completed,2025-04-01T09:00:00Z
+400003,11981,1,C0069,CYC-06,1,2025-01-13T16:38:27Z,829,cancelled,2025-04-01T09:00:00Z
+400004,20001,1,C0069,CAM-08,1,2025-03-30T08:00:00Z,2200,completed,2025-04-01T09:00:00Z
+400005,20001,2,C0069,NOPE-1,1,2025-03-30T08:00:00Z,2200,completed,2025-04-01T09:00:00Z
+"""
+
+
+def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
+    name = "orders_final_final_2"
+    (demo.root / SEEDS / f"raw_{name}.csv").write_text(FOURTH_TABLE)
+    columns = FOURTH_TABLE.splitlines()[0].split(",")
+    (demo.root / SEEDS / f"_{name}.yml").write_text(
+        f"seeds: [{{name: raw_{name}, config: {{column_types:"
+        f" {{{', '.join(column + ': varchar' for column in columns)}}}}}}}]"
+    )
+    staging = demo.root / "models" / "staging"
+    model = (staging / "stg_shop__orders_final_final.sql").read_text()
+    (staging / f"stg_shop__{name}.sql").write_text(model.replace("orders_final_final", name))
+    demo.edit(
+        "dbt_project.yml",
+        "    - stg_shop__orders_final_final\n",
+        f"    - stg_shop__{name}\n    - stg_shop__orders_final_final\n",
+    )
+    # The truth of the demo shop knows three tables.
+    demo.dbt("build", *WITHOUT_UNIT_TESTS)
+
+    verdicts = """
+        select source_row, verdict, verdict_reason from main_orders.order_line_verdicts
+        where source_row in ('300812', '300813', '300820', '300821') or source_row like '4000__'
+        order by source_row
+    """
+    assert built_demo.rows(verdicts) == [
+        ("300812", "kept", None),
+        ("300813", "kept", None),
+        ("300820", "kept", None),
+        ("300821", "kept", None),
+    ]
+    assert demo.rows(verdicts) == [
+        ("300812", "superseded", "lower_precedence_source"),
+        ("300813", "duplicate", "same_line_again"),
+        ("300820", "superseded", "lower_precedence_source"),
+        ("300821", "kept", None),
+        ("400001", "kept", None),
+        ("400002", "kept", None),
+        ("400003", "cancelled", "order_cancelled"),
+        ("400004", "kept", None),
+        ("400005", "rejected", "product_not_in_catalogue"),
+    ]
+    counts = """
+        select user_id, item_id, order_count, unit_count from main_interactions.user_item_counts
+        where (user_id, item_id) in (
+            ('C0319', 'GAR-02'), ('C0319', 'EVE-01'), ('C0069', 'CYC-06'), ('C0069', 'CAM-08')
+        )
+        order by all
+    """
+    assert built_demo.rows(counts) == [
+        ("C0069", "CYC-06", 1, 1),
+        ("C0319", "EVE-01", 1, 1),
+        ("C0319", "GAR-02", 1, 2),
+    ]
+    assert demo.rows(counts) == [
+        ("C0069", "CAM-08", 1, 1),
+        ("C0319", "EVE-01", 1, 1),
+        ("C0319", "GAR-02", 1, 5),
+    ]
+    audit = """
+        select received_lines, kept_lines, duplicate_lines, superseded_lines, cancelled_lines,
+            rejected_lines
+        from main_published.order_audit where order_source = '{}'
+    """
+    assert demo.rows(audit.format(name)) == [(5, 3, 0, 0, 1, 1)]
+    before = built_demo.rows(audit.format("orders_final_final"))[0]
+    after = demo.rows(audit.format("orders_final_final"))[0]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [0, -3, 1, 2, 0, 0]
+    for other in ("orders_final", "orders_v2"):
+        assert demo.rows(audit.format(other)) == built_demo.rows(audit.format(other))
+
+
+def build_shop(project: Project, purchases: list[tuple[str, str]]) -> None:
+    """Build a shop with one completed order of one unit for each (customer, product)."""
+    header = read_table(project, "raw_orders_final_final")[0]
+    for name in ORDER_TABLES:
+        write_table(project, name, read_table(project, name)[:1])
+    rows = [
+        {
+            "_row": str(number),
+            "order_id": str(number),
+            "line_id": "1",
+            "customer_id": customer,
+            "product_id": product,
+            "units": "1",
+            "ordered_at": f"2025-03-{number:02}T09:00:00Z",
+            "unit_price_pence": "500",
+            "status": "completed",
+        }
+        for number, (customer, product) in enumerate(purchases, start=1)
+    ]
+    write_table(
+        project,
+        "raw_orders_final_final",
+        [header, *([row.get(column, "") for column in header] for row in rows)],
+    )
+    project.database.unlink()
+    # The truth of the demo shop has nothing to say about another one.
+    project.dbt(
+        "build",
+        *WITHOUT_UNIT_TESTS,
+        "--vars",
+        "{also_bought__order_sources: [stg_shop__orders_final_final]}",
+    )
+
+
+LISTS = "select user_id, list, rank, item_id from main_published.user_recommendations order by all"
+USER_PAIRS = "select user_id, rank, neighbour_id, similarity from main_neighbours.user_neighbours"
+ITEM_PAIRS = "select item_id, rank, neighbour_id, similarity from main_neighbours.item_neighbours"
+
+
+def test_a_shop_without_usable_orders_builds_and_is_not_published(demo):
+    build_shop(demo, [("", "TEA-01"), ("C0001", "no such product")])
+    assert demo.rows("select count(*) from main_orders.rejected_order_lines") == [(2,)]
+    assert demo.rows(LISTS) == []
+    with pytest.raises(PublishError, match="has no rows"):
+        published(demo)
+
+
+def test_a_shop_with_one_user_recommends_what_the_user_bought(demo):
+    build_shop(demo, [("C0001", "TEA-01"), ("C0001", "BAK-01"), ("C0001", "TEA-01")])
+    assert demo.rows(LISTS) == [
+        ("C0001", "buy_again", 1, "TEA-01"),
+        ("C0001", "buy_again", 2, "BAK-01"),
+    ]
+    assert demo.rows(USER_PAIRS) == []
+    assert demo.rows(ITEM_PAIRS) == []  # two buyers are needed
+
+
+def test_a_shop_with_one_item_has_neighbours_and_nothing_to_explore(demo):
+    build_shop(demo, [("C0001", "TEA-01"), ("C0002", "TEA-01")])
+    assert demo.rows(LISTS) == [
+        ("C0001", "buy_again", 1, "TEA-01"),
+        ("C0002", "buy_again", 1, "TEA-01"),
+    ]
+    assert sorted(demo.rows(USER_PAIRS)) == [("C0001", 1, "C0002", 1.0), ("C0002", 1, "C0001", 1.0)]
+    assert demo.rows(ITEM_PAIRS) == []
+
+
+def test_equal_users_are_ranked_by_their_ids(demo):
+    users = ["C0003", "C0001", "C0004", "C0002"]
+    build_shop(demo, [(user, item) for user in users for item in ("TEA-01", "BAK-01")])
+    ranked = demo.rows(f"{USER_PAIRS} order by user_id, rank")
+    assert {similarity for *_, similarity in ranked} == {1.0}
+    assert [neighbour for user, _, neighbour, _ in ranked if user == "C0002"] == [
+        "C0001",
+        "C0003",
+        "C0004",
+    ]
+    assert len(ranked) == 12
+    assert sorted(demo.rows(ITEM_PAIRS)) == [
+        ("BAK-01", 1, "TEA-01", 1.0),
+        ("TEA-01", 1, "BAK-01", 1.0),
+    ]
+
+
+FAULTS = {
+    "a lost line": (
+        "models/orders/order_line_verdicts.sql",
+        "select * from judged",
+        "select * from judged where source_row <> '300812'",
+        "order_line_verdicts",
+        "assert_every_received_line_has_one_verdict",
+    ),
+    "lines counted for orders": (
+        "models/interactions/user_item_history.sql",
+        "group by users.user_key, items.item_key, order_lines.order_id",
+        "group by users.user_key, items.item_key, order_lines.order_id, received_line_id",
+        "user_item_history user_item_counts",
+        "assert_user_item_counts_reconcile_to_order_lines",
+    ),
+    "a discontinued item recommended": (
+        "macros/rules/is_eligible.sql",
+        "{{ items }}.discontinued_on > {{ judged_at }}",
+        "true",
+        "eligible_items+",
+        "assert_only_items_on_sale_are_recommended",
+    ),
+    "an already bought item in explore": (
+        "models/candidates/candidates.sql",
+        "max(own_order_count) > 0",
+        "max(own_order_count) > 1",
+        "candidates+",
+        "assert_explore_never_repeats_a_purchase",
+    ),
+    "a neighbour out of order": (
+        "models/neighbours/user_neighbours.sql",
+        "        neighbours.rank,\n",
+        "        cast(count(*) over (partition by neighbours.user_key) + 1 - neighbours.rank"
+        " as int) as rank,\n",
+        "user_neighbours",
+        "never_rises_with_rank_user_neighbours_similarity__user_id__neighbour_id",
+    ),
+    "a column of a contract renamed": (
+        "models/recommendations/item_recommendations.sql",
+        "        ranked.shared_users,\n",
+        "        ranked.shared_users as shared_customers,\n",
+        "item_recommendations",
+        "item_recommendations",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_turns_a_test_red(demo, fault):
+    path, sound, faulty, selected, red = FAULTS[fault]
+    demo.edit(path, sound, faulty)
+    # Unit tests would stop the faulty model itself; here the tests of the tables must notice.
+    demo.dbt("build", "--select", *selected.split(), *WITHOUT_UNIT_TESTS, succeeds=False)
+    assert red in demo.failures()

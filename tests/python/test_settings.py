@@ -1,0 +1,152 @@
+# ruff: noqa: D103
+"""The vars: known, documented, and checked before anything runs."""
+
+import json
+import re
+import shutil
+
+import pytest
+import yaml
+from dbt_project import REPOSITORY, Project, copy_repository
+
+PREFIX = "also_bought__"
+VARS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+
+HOSTILE = ["1; drop table x", "{{ var('x') }}", "it's", 'quo"te', "new\nline", "a b"]
+WRONG = {
+    "order_sources": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
+    "products": [None, 1, ["a"], "a.b.c", "a.", *HOSTILE],
+    "customers": [1, "1", ["a"], "../a", *HOSTILE],
+    "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
+    "neighbours_engine": [None, "rust", "Python", 1, *HOSTILE],
+} | {
+    name.removeprefix(PREFIX): [None, True, -1, 10**9, 1.5, "5", [5], *HOSTILE]
+    for name, default in VARS.items()
+    if isinstance(default, int)
+}
+RIGHT = {
+    "order_sources": [["a"], ["a.b", "_c1"]],
+    "products": ["a", "a.b"],
+    "customers": [None, "a.b"],
+    "as_of": [None, "2024-02-29", "2025-12-31"],
+    "neighbours_engine": ["python", "sql"],
+    "neighbours_per_user": [1, 50, 1000],
+}
+
+# dbt takes seconds to start, so all values are put to the check in one go.
+ASK = """
+{% macro ask(questions) %}
+    {%- for name, value in questions -%}
+        {%- set definition = also_bought.setting_definitions()[name] -%}
+        {{ print('problem: ' ~ also_bought.setting_problem(definition, value) | tojson) }}
+    {%- endfor -%}
+{% endmacro %}
+"""
+
+
+@pytest.fixture(scope="module")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the project with one small model in place of its own: it parses in a moment."""
+    root = tmp_path_factory.mktemp("settings")
+    shutil.copy(REPOSITORY / "dbt_project.yml", root)
+    shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
+    shutil.copytree(REPOSITORY / "macros", root / "macros")
+    (root / "models").mkdir()
+    (root / "models" / "built.sql").write_text("select 1 as built")
+    return Project(root, "also_bought.duckdb")
+
+
+def refusal(project: Project, name: str, value: object) -> str:
+    """Build with a var that must be refused; return the message, and check that nothing ran."""
+    project.database.unlink(missing_ok=True)
+    given = json.dumps({name: value})
+    message = project.dbt(
+        "--quiet", "--no-use-colors", "build", "--vars", given, succeeds=False
+    ).strip()
+    assert not project.database.exists() or project.rows("from duckdb_tables()") == []
+    assert len(message.splitlines()) <= 5, message
+    return message
+
+
+def test_every_var_has_a_definition_and_a_default():
+    definitions = (REPOSITORY / "macros" / "settings" / "setting_definitions.sql").read_text()
+    defined = re.findall(r"^ +'(\w+)': \{'type': ", definitions, flags=re.MULTILINE)
+    assert [PREFIX + name for name in defined] == list(VARS)
+
+
+def test_no_model_or_macro_reads_a_var_that_is_not_checked():
+    read = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
+    found = {
+        name
+        for folder in ("models", "python_models", "macros", "tests", "seeds")
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.suffix in (".sql", ".yml")
+        for name in read.findall(path.read_text())
+    }
+    # setting() puts the name together from the prefix and the checked name.
+    assert found - {PREFIX} <= set(VARS)
+
+
+def test_the_readme_s_table_names_each_var_and_its_default():
+    rows = re.findall(
+        rf"^\| `({PREFIX}\w+)` \| (.*?) \| (.+?) \|$",
+        (REPOSITORY / "README.md").read_text(),
+        flags=re.MULTILINE,
+    )
+    assert rows, "README.md lacks the table of vars: | `var` | default | what it does |"
+    assert [name for name, _, _ in rows] == list(VARS)
+    # A list is told in words.
+    told = {name: cell for name, cell, _ in rows if not isinstance(VARS[name], list)}
+    assert told == {name: f"`{'null' if VARS[name] is None else VARS[name]}`" for name in told}
+
+
+def problems(project: Project, values: dict[str, list]) -> list[tuple[str, object, str]]:
+    """Return each name and value, with what the check says of it."""
+    questions = [(name, value) for name, of_name in values.items() for value in of_name]
+    (project.root / "macros" / "ask.sql").write_text(ASK)
+    output = project.dbt("run-operation", "ask", "--args", json.dumps({"questions": questions}))
+    answers = re.findall(r"^problem: (.*)$", output, flags=re.MULTILINE)
+    return [
+        (name, value, json.loads(answer))
+        for (name, value), answer in zip(questions, answers, strict=True)
+    ]
+
+
+def test_every_wrong_value_is_a_problem(small_project):
+    assert set(WRONG) == {name.removeprefix(PREFIX) for name in VARS}
+    found = problems(small_project, WRONG)
+    assert [(name, value) for name, value, problem in found if not problem] == []
+
+
+def test_right_values_are_no_problem(small_project):
+    found = problems(small_project, RIGHT)
+    assert [(name, value, problem) for name, value, problem in found if problem] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("neighbours_per_user", HOSTILE[0]),
+        ("neighbours_per_user", HOSTILE[1]),
+        ("customers", "x; drop table y"),
+    ],
+)
+def test_a_wrong_value_is_refused_before_anything_runs(small_project, name, value):
+    assert PREFIX + name in refusal(small_project, PREFIX + name, value)
+
+
+def test_a_misspelt_name_is_refused_and_the_right_ones_are_listed(small_project):
+    message = refusal(small_project, "also_bought__neighbors_per_user", 5)
+    assert "also_bought__neighbors_per_user" in message
+    assert "neighbours_per_user" in message
+
+
+def test_the_whole_project_refuses_as_shortly(tmp_path):
+    # Its models read the vars while dbt parses them, long before the check at the start.
+    project = copy_repository(tmp_path)
+    for name, value in [
+        ("neighbours_engine", "rust"),
+        ("order_sources", ["x; drop table y"]),
+        ("no_such_var", 1),
+    ]:
+        assert PREFIX + name in refusal(project, PREFIX + name, value)
