@@ -46,7 +46,7 @@ descriptions_ranked as (
         row_number() over (
             partition by product_id
             order by line_count desc, description asc
-        ) as position
+        ) as place
     from descriptions_counted
 
 ),
@@ -71,7 +71,7 @@ named as (
     from product_ids
     left join descriptions_ranked
         on product_ids.product_id = descriptions_ranked.product_id
-        and descriptions_ranked.position = 1
+        and descriptions_ranked.place = 1
 
 )
 
