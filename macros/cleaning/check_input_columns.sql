@@ -1,15 +1,53 @@
-{#- Stops with a clear error where an input model lacks a column of its contract. -#}
-{% macro check_input_columns(model_name, expected_columns) %}
-    {%- if execute and flags.WHICH not in ('compile', 'generate') -%}
+{#- Stops with a clear error where an input model is absent or lacks a column of its contract. -#}
+{% macro check_input_columns(model_name, expected_columns, setting_name) %}
+    {%- if execute and flags.WHICH not in ('compile', 'generate', 'test') -%}
+        {%- set found = also_bought.input_columns(model_name) -%}
         {%- set relation = also_bought.input_model(model_name) -%}
-        {%- set found = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
         {%- set missing = expected_columns | reject('in', found) | list -%}
-        {%- if found and missing -%}
-            {{ exceptions.raise_compiler_error(
-                'The input model ' ~ model_name ~ ' lacks: ' ~ missing | join(', ') ~ '.\n'
-                ~ 'It has: ' ~ found | join(', ') ~ '.\n'
-                ~ 'Add or rename the columns there; the README lists what an input model yields.'
-            ) }}
+        {%- if not found and not relation.is_cte and load_relation(relation) is none -%}
+            {%- do also_bought.stop(
+                'There is no table ' ~ relation.render() ~ ' for the input model ' ~ model_name ~ '.',
+                'the var also_bought__' ~ setting_name,
+                'build it first (dbt build --select +' ~ model_name ~ '), or name another model.'
+            ) -%}
+        {%- elif found and missing -%}
+            {%- set advice = [] -%}
+            {%- for column in missing -%}
+                {%- set nearest = also_bought.nearest_name(column, found | reject('in', expected_columns) | list) -%}
+                {%- do advice.append(column ~ (' (the nearest it has is ' ~ nearest ~ ')' if nearest else '')) -%}
+            {%- endfor -%}
+            {%- do also_bought.stop(
+                'The input model ' ~ model_name ~ ' lacks: ' ~ advice | join(', ') ~ '.',
+                relation.render() ~ ', named by the var also_bought__' ~ setting_name,
+                'add or rename the columns in the model; the README lists what it yields.'
+            ) -%}
         {%- endif -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#- The candidate that shares the most pairs of letters with a name; empty where none shares a third. -#}
+{% macro nearest_name(name, candidates) %}
+    {%- set best = namespace(name='', share=1 / 3) -%}
+    {%- set pairs = also_bought.letter_pairs(name) -%}
+    {%- for candidate in candidates -%}
+        {%- set others = also_bought.letter_pairs(candidate) -%}
+        {%- set shared = pairs | select('in', others) | list | length -%}
+        {%- set share = 2 * shared / (pairs | length + others | length) if pairs and others else 0 -%}
+        {%- if share > best.share -%}
+            {%- set best.name = candidate -%}
+            {%- set best.share = share -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(best.name) }}
+{% endmacro %}
+
+
+{% macro letter_pairs(name) %}
+    {%- set letters = name | lower | replace('_', '') -%}
+    {%- set pairs = [] -%}
+    {%- for place in range(letters | length - 1) -%}
+        {%- do pairs.append(letters[place:place + 2]) -%}
+    {%- endfor -%}
+    {{ return(pairs | unique | list) }}
 {% endmacro %}

@@ -5,5 +5,5 @@
 
 
 {% macro default__is_excluded_account(account_type) -%}
-    {{ account_type }} in ('test', 'guest', 'staff')
+    {{ account_type }} in ('test', 'guest', 'staff', 'till')
 {%- endmacro %}

@@ -8,6 +8,9 @@
 
 {% macro default__line_faults() %}
     {{ return({
+        'line_encoding_invalid': "lines.read_problem = 'line_encoding_invalid'",
+        'line_unreadable': "lines.read_problem = 'line_unreadable'",
+        'customer_erased': 'lines.is_erased',
         'customer_id_missing': 'lines.customer_id is null',
         'customer_id_unusable': also_bought.is_unusable_id('lines.customer_id'),
         'product_id_missing': 'lines.product_id is null',
@@ -21,10 +24,15 @@
             ~ also_bought.clean_id('lines.received_quantity') ~ ' is null',
         'quantity_unreadable': 'lines.quantity is null',
         'quantity_zero': 'lines.quantity = 0',
+        'quantity_out_of_range': 'abs(lines.quantity) > 1000000000',
         'unit_price_not_positive': 'lines.unit_price <= 0',
         'order_status_unknown': 'lines.order_status is null',
+        'test_order': also_bought.is_test_order('lines.customer_id', 'lines.product_id'),
+        'customer_without_consent': "excluded.reason = 'customer_without_consent'",
+        'customer_over_item_limit': "excluded.reason = 'customer_over_item_limit'",
         'customer_excluded': 'excluded.customer_id is not null',
         'product_not_in_catalogue': 'products.product_id is null',
         'product_not_merchandise': 'not products.is_merchandise',
+        'product_sensitive': 'products.is_sensitive',
     }) }}
 {% endmacro %}

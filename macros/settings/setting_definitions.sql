@@ -5,6 +5,7 @@
         'products': {'type': 'model'},
         'customers': {'type': 'model', 'optional': true},
         'as_of': {'type': 'date', 'optional': true},
+        'max_items_per_user': {'type': 'integer', 'min': 1, 'max': 1000000000, 'optional': true},
         'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql']},
         'neighbours_per_user': {'type': 'integer', 'min': 1, 'max': 1000},
         'neighbours_per_item': {'type': 'integer', 'min': 1, 'max': 1000},

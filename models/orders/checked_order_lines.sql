@@ -27,7 +27,7 @@ checked as (
         coalesce(lines.order_id, lines.received_line_id) as order_id,
         lines.order_line_id,
         lines.customer_id,
-        lines.product_id,
+        coalesce(products.product_id, lines.product_id) as product_id,
         lines.quantity,
         lines.unit_price,
         lines.ordered_at,
@@ -39,7 +39,10 @@ checked as (
             {%- endfor %}
         end as fault
     from lines
-    left join products on lines.product_id = products.product_id
+    left join products
+        on lines.product_id = products.product_code
+        and (products.code_valid_from is null or lines.ordered_at >= products.code_valid_from)
+        and (products.code_valid_until is null or lines.ordered_at < products.code_valid_until)
     left join excluded on lines.customer_id = excluded.customer_id
 
 )

@@ -1,21 +1,45 @@
-{%- set model_name = setting('customers') -%}
+with accounts as (
 
-{% if model_name is none %}
+    select * from {{ ref('customer_accounts') }}
 
-select cast(null as {{ dbt.type_string() }}) as customer_id
-where 1 = 0
+),
 
-{% else %}
-{%- do check_input_columns(model_name, ['customer_id', 'account_type']) -%}
+over_limit as (
 
-with customers as (
+    select customer_id from {{ ref('customers_over_item_limit') }}
 
-    select * from {{ input_model(model_name) }}
+),
+
+reasons as (
+
+    select
+        merged_customer_id as customer_id,
+        'customer_without_consent' as reason
+    from accounts
+    where not has_consent and not is_erased
+    union all
+    select
+        merged_customer_id as customer_id,
+        'customer_excluded' as reason
+    from accounts
+    where {{ is_excluded_account('account_type') }} and not is_erased
+    union all
+    select
+        customer_id,
+        'customer_over_item_limit' as reason
+    from over_limit
+
+),
+
+-- Of several reasons the one that nobody can overrule: consent, then the account, then the count.
+excluded as (
+
+    select
+        customer_id,
+        max(reason) as reason
+    from reasons
+    group by customer_id
 
 )
 
-select distinct cast(customer_id as {{ dbt.type_string() }}) as customer_id
-from customers
-where {{ is_excluded_account('account_type') }}
-
-{% endif %}
+select * from excluded

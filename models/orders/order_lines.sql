@@ -4,6 +4,12 @@ with verdicts as (
 
 ),
 
+products as (
+
+    select * from {{ ref('products') }}
+
+),
+
 received_copies as (
 
     select
@@ -22,7 +28,8 @@ kept as (
         verdicts.order_source,
         verdicts.order_id,
         verdicts.customer_id,
-        verdicts.product_id,
+        coalesce(products.parent_product_id, verdicts.product_id) as product_id,
+        verdicts.product_id as ordered_product_id,
         verdicts.quantity as ordered_quantity,
         verdicts.returned_quantity,
         verdicts.quantity - verdicts.returned_quantity as net_quantity,
@@ -32,6 +39,7 @@ kept as (
     from verdicts
     inner join received_copies
         on verdicts.received_line_id = received_copies.survivor_line_id
+    left join products on verdicts.product_id = products.product_id
     where verdicts.verdict = 'kept'
 
 )

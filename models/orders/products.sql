@@ -2,7 +2,8 @@
 {%- do check_input_columns(model_name, [
     'product_id', 'product_name', 'category', 'is_merchandise', 'launched_on', 'discontinued_on',
     'is_in_stock', 'is_blocked'
-]) -%}
+], 'products') -%}
+{%- do check_catalogue(model_name) -%}
 
 with catalogue as (
 
@@ -20,9 +21,36 @@ typed as (
         cast(launched_on as date) as launched_on,
         cast(discontinued_on as date) as discontinued_on,
         cast(is_in_stock as {{ dbt.type_boolean() }}) as is_in_stock,
-        cast(is_blocked as {{ dbt.type_boolean() }}) as is_blocked
+        cast(is_blocked as {{ dbt.type_boolean() }}) as is_blocked,
+        {{ optional_column(model_name, 'is_sensitive', dbt.type_boolean(), 'false') }}
+            as is_sensitive,
+        {{ optional_column(model_name, 'parent_product_id', dbt.type_string()) }}
+            as parent_product_id,
+        {{ optional_column(model_name, 'product_code', dbt.type_string()) }} as product_code,
+        {{ optional_column(model_name, 'code_valid_from', 'date') }} as code_valid_from,
+        {{ optional_column(model_name, 'code_valid_until', 'date') }} as code_valid_until
     from catalogue
+
+),
+
+completed as (
+
+    select
+        product_id,
+        product_name,
+        category,
+        is_merchandise,
+        launched_on,
+        discontinued_on,
+        is_in_stock,
+        is_blocked,
+        coalesce(is_sensitive, false) as is_sensitive,
+        parent_product_id,
+        coalesce(product_code, product_id) as product_code,
+        code_valid_from,
+        code_valid_until
+    from typed
 
 )
 
-select * from typed
+select * from completed

@@ -3,16 +3,43 @@
 with received as (
 
     {%- for model_name in setting('order_sources') %}
-    {%- do check_input_columns(model_name, columns) %}
+    {%- do check_input_columns(model_name, columns, 'order_sources') %}
 
     select
         {%- for name, type in columns.items() %}
         cast({{ name }} as {{ type }}) as {{ name }},
         {%- endfor %}
+        {{ optional_column(model_name, 'read_problem', dbt.type_string()) }} as read_problem,
         {{ loop.index }} as source_precedence
     from {{ input_model(model_name) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+
+),
+
+accounts as (
+
+    select * from {{ ref('customer_accounts') }}
+
+),
+
+known as (
+
+    select
+        {%- for name in columns if name not in ('customer_id', 'received_text') %}
+        received.{{ name }},
+        {%- endfor %}
+        received.read_problem,
+        received.source_precedence,
+        coalesce(accounts.is_erased, false) as is_erased,
+        -- Before anything is hashed or stored: of those who asked to be forgotten nothing remains.
+        case
+            when accounts.is_erased then null
+            else coalesce(accounts.merged_customer_id, received.customer_id)
+        end as customer_id,
+        case when accounts.is_erased then '(erased)' else received.received_text end as received_text
+    from received
+    left join accounts on received.customer_id = accounts.customer_id
 
 ),
 
@@ -25,7 +52,7 @@ numbered as (
             partition by order_source, source_row, received_text
             order by order_source
         ) as copy_number
-    from received
+    from known
 
 ),
 

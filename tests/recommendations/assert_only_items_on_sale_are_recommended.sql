@@ -20,5 +20,8 @@ where
     or not products.is_merchandise
     or products.is_blocked
     or products.launched_on > {{ run_clock() }}
-    or products.discontinued_on <= {{ run_clock() }}
+    or (
+        products.discontinued_on <= {{ run_clock() }}
+        and coalesce(products.launched_on, products.discontinued_on) <= products.discontinued_on
+    )
 group by recommended.item_id

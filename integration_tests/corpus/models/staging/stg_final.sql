@@ -1,0 +1,1 @@
+{{ received_lines('orders_final') }}

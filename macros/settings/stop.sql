@@ -1,0 +1,19 @@
+{#- Ends the build with three lines: what is wrong, where, what to do. A compiler error would list every
+    macro on the way here, and bury them. -#}
+{% macro stop(what, where, what_to_do) %}
+    {{ exceptions.raise_dependency_error(
+        what ~ '\nWhere: ' ~ where ~ '\nWhat to do: ' ~ what_to_do
+    ) }}
+{% endmacro %}
+
+
+{#- Stops where a query finds something; the first column of its first row says what. `relation` is what it
+    reads: the fixtures of unit tests are not there to be queried. -#}
+{% macro stop_where(query, relation, where, what_to_do) %}
+    {%- if execute and flags.WHICH in ('build', 'run', 'retry') and not relation.is_cte -%}
+        {%- set found = run_query(query).rows -%}
+        {%- if found -%}
+            {%- do also_bought.stop(found[0][0], where, what_to_do) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

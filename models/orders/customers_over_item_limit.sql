@@ -1,0 +1,48 @@
+with lines as (
+
+    select * from {{ ref('received_order_lines') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('customer_accounts') }}
+
+),
+
+items as (
+
+    select
+        customer_id,
+        count(distinct product_id) as item_count,
+        count(*) as line_count
+    from lines
+    where customer_id is not null and product_id is not null
+    group by customer_id
+
+),
+
+limits as (
+
+    select {{ customer_item_limit('item_count') }} as item_limit
+    from items
+
+),
+
+over_limit as (
+
+    select
+        items.customer_id,
+        items.item_count,
+        items.line_count,
+        limits.item_limit
+    from items
+    cross join limits
+    left join accounts on items.customer_id = accounts.customer_id
+    where
+        items.item_count > limits.item_limit
+        and (accounts.customer_id is null or not {{ is_verified_account('accounts.account_type') }})
+
+)
+
+select * from over_limit
