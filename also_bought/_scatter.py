@@ -7,6 +7,9 @@ by column in *tiles* of 65,536 rows: `entries` lists, tile after tile and column
 the rows that hold the column, 16 bits of row within the tile and the count above them in one
 integer. So the sums of a tile stay in the core's own cache, and one read brings row and count.
 
+Rows are numbered by falling number of columns: most additions then go to the first few thousand
+sums, which stay in the fastest cache, and later tiles hold light rows only. `codes` leads back.
+
 A sum packs the number of shared columns above the dot product: one addition serves both. `shift`
 says from which bit on; it is 0 when every count is 1, where both are the same number.
 """
@@ -19,6 +22,7 @@ from numba.extending import intrinsic
 
 TILE_BITS = 16
 TILE = 1 << TILE_BITS
+LANE = np.uint32(TILE - 1)
 GROUP = 16
 # Candidates are first compared in float32, which is off by less than 5 roundings (3e-7): what is
 # this much below a bar may still reach it exactly.
@@ -65,7 +69,7 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
             place = free[slot]
             free[slot] += 1
             # Rows come in order, so the same pair again stands right after the first.
-            if place > starts[slot] and entries[place - 1] & np.uint32(TILE - 1) == lane:
+            if place > starts[slot] and entries[place - 1] & LANE == lane:
                 twice = (row, row_columns[held])
             entries[place] = (row_counts[held] << TILE_BITS) | lane
     return row_starts, row_columns, row_counts, starts, twice
@@ -116,7 +120,7 @@ def _scatter(sums, row, tile, matrix, unit):
         added += starts[slot + 1] - starts[slot]
         for place in range(starts[slot], starts[slot + 1]):
             entry = entries[place]
-            sums[entry & np.uint32(TILE - 1)] += count * np.int64(entry >> TILE_BITS) + unit
+            sums[entry & LANE] += count * np.int64(entry >> TILE_BITS) + unit
     return added
 
 
@@ -197,8 +201,9 @@ def _make_heap(scores, others, values, size):
 
 @njit(cache=True, nogil=True)
 def _sort(scores, others, values, size):
-    """Sort the first `size` neighbours, best first."""
-    _make_heap(scores, others, values, size)
+    """Sort the first `size` neighbours, best first; they are a heap when there are K."""
+    if size < scores.size:
+        _make_heap(scores, others, values, size)
     for last in range(size - 1, 0, -1):
         score, other, value = scores[last], others[last], values[last]
         scores[last], others[last], values[last] = scores[0], others[0], values[0]
@@ -231,7 +236,7 @@ def _collect(
     time, what K groups reach: that spares most offers to the heap before it is even full.
     """
     row_starts, row_columns, _row_counts, starts, n_columns, entries = matrix
-    left, right, row_factors, factors, rooted, shrinkage = terms
+    codes, left, right, row_factors, factors, rooted, shrinkage = terms
     k = scores.size
     if row_starts[row + 1] - row_starts[row] < min_shared:
         return size
@@ -247,18 +252,31 @@ def _collect(
 
     width = min(TILE, right.size - first)
     if added * 8 < width:
+        touched = np.empty(added, np.int64)
+        score_of = np.empty(added, np.float32)
+        value_of = np.empty(added, np.int64)
+        n_touched = 0
         for held in range(row_starts[row], row_starts[row + 1]):
             slot = tile * n_columns + row_columns[held]
             for place in range(starts[slot], starts[slot + 1]):
-                lane = np.int64(entries[place] & np.uint32(TILE - 1))
+                lane = np.int64(entries[place] & LANE)
                 value = np.int64(sums[lane])
                 sums[lane] = 0
                 other = first + lane
                 if value >= least and np.float32(value & mask) * factors[other] >= bar:
-                    score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
-                    size = _offer(scores, others, values, size, score, other, value)
-                    if size == k:
-                        bar = np.float32(scores[0]) * to_bar
+                    touched[n_touched] = other
+                    score_of[n_touched] = np.float32(value & mask) * factors[other]
+                    value_of[n_touched] = value
+                    n_touched += 1
+        if seeded and size < k < n_touched:
+            bar = _kth_best(score_of[:n_touched], k) * SLACK
+        for i in range(n_touched):
+            if score_of[i] >= bar:
+                other, value = touched[i], value_of[i]
+                score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
+                size = _offer(scores, others, values, size, score, codes[other], value)
+                if size == k:
+                    bar = max(bar, np.float32(scores[0]) * to_bar)
         return size
 
     n_groups = (width + GROUP - 1) // GROUP
@@ -280,7 +298,7 @@ def _collect(
                 other = first + lane
                 if value >= least and np.float32(value & mask) * factors[other] >= bar:
                     score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
-                    size = _offer(scores, others, values, size, score, other, value)
+                    size = _offer(scores, others, values, size, score, codes[other], value)
                     if size == k:
                         bar = max(bar, np.float32(scores[0]) * to_bar)
     sums[:padded] = 0
@@ -288,23 +306,24 @@ def _collect(
 
 
 @njit(cache=True, nogil=True)
-def nearest_of_rows(first_row, last_row, matrix, terms, shifts, narrow, k, min_shared, seeded):
-    """Find the top-K neighbours of rows `first_row` to `last_row - 1`, tile after tile.
+def nearest_of_rows(rows, matrix, terms, shifts, narrow, k, min_shared, seeded):
+    """Find the top-K neighbours of some rows, tile after tile.
 
     Rows have nothing in common but what is read, so threads need no locks, and the order of the
     work cannot change the result. A row whose sums fit 32 bits (`narrow`) uses sums of half the
-    size. Returns row, neighbour, rank, dot product and shared columns, by row and rank.
+    size. Returns code, neighbour's code, rank, dot product and shared columns, row after row.
     """
-    n_rows = last_row - first_row
+    codes = terms[0]
+    n_rows = rows.size
     scores = np.empty((n_rows, k), np.float64)
     others = np.empty((n_rows, k), np.int32)
     values = np.empty((n_rows, k), np.int64)
     sizes = np.zeros(n_rows, np.int64)
     sums32 = np.zeros(TILE, np.int32)
     sums64 = np.zeros(TILE, np.int64)
-    for tile in range((terms[1].size + TILE - 1) >> TILE_BITS):
+    for tile in range((codes.size + TILE - 1) >> TILE_BITS):
         for i in range(n_rows):
-            row = first_row + i
+            row = rows[i]
             rest = (scores[i], others[i], values[i], sizes[i])
             if narrow[row]:
                 sizes[i] = _collect(
@@ -324,10 +343,10 @@ def nearest_of_rows(first_row, last_row, matrix, terms, shifts, narrow, k, min_s
     out = 0
     for i in range(n_rows):
         _sort(scores[i], others[i], values[i], sizes[i])
-        shift = shifts[first_row + i]
+        shift = shifts[rows[i]]
         mask = (1 << shift) - 1 if shift else -1
         for rank in range(sizes[i]):
-            out_rows[out] = first_row + i
+            out_rows[out] = codes[rows[i]]
             out_others[out] = others[i, rank]
             out_ranks[out] = rank + 1
             out_dots[out] = values[i, rank] & mask

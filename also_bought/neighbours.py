@@ -400,7 +400,7 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     wide = matrix.counts.max() >= 1 << 16
     n_tiles = -(-n_rows // _scatter.TILE)
     needs = {
-        "the matrix": n_pairs * (36 if wide else 24) + 16 * n_tiles * matrix.n_columns,
+        "the matrix": n_pairs * (40 if wide else 28) + 16 * n_tiles * matrix.n_columns,
         f"the neighbours of {n_rows:,} rows, {k} each": n_rows * (24 * k + 64),
         "the threads": threads * 3_000_000,
     }
@@ -410,13 +410,16 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     even_share = -(-n_rows // (8 * threads))
     block = int(max(64, min(4096, even_share, left_over // bytes_per_row)))
 
+    codes = np.argsort(-np.bincount(matrix.rows), kind="stable").astype(np.int32)
+    row_of_code = np.empty_like(codes)
+    row_of_code[codes] = np.arange(n_rows, dtype=np.int32)
     entries = np.empty(n_pairs, np.uint64 if wide else np.uint32)
     counts = matrix.counts.astype(np.int64 if wide else np.int32, copy=False)
     *by_row, starts, twice = _scatter.tiled(
-        matrix.rows, matrix.columns, counts, n_rows, matrix.n_columns, entries
+        row_of_code[matrix.rows], matrix.columns, counts, n_rows, matrix.n_columns, entries
     )
     if twice[0] >= 0:
-        raise _TwiceError(*twice)
+        raise _TwiceError(codes[twice[0]], twice[1])
     row_starts = by_row[0]
     norms = np.add.reduceat(by_row[2].astype(np.int64) ** 2, row_starts[:-1])
     held = np.diff(row_starts)
@@ -433,29 +436,21 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
         shifts = np.frexp(largest_dots * 1.000001 + 1)[1].astype(np.int64)
     narrow = shifts + np.frexp(held)[1] <= 31
     kernel_matrix = (*by_row, starts, matrix.n_columns, entries)
-    terms = (left, right, row_factors.astype(np.float32), factors, rooted, ranking.shrinkage)
+    terms = (codes, left, right, row_factors.astype(np.float32), factors, rooted, ranking.shrinkage)
     seeded = ranking.shrinkage == 0
 
-    def work(first_row):
-        last_row = min(first_row + block, n_rows)
+    def work(first_code):
+        rows = row_of_code[first_code : first_code + block]
         return _scatter.nearest_of_rows(
-            first_row,
-            last_row,
-            kernel_matrix,
-            terms,
-            shifts,
-            narrow,
-            k,
-            ranking.min_shared,
-            seeded,
+            rows, kernel_matrix, terms, shifts, narrow, k, ranking.min_shared, seeded
         )
 
-    first_rows = range(0, n_rows, block)
+    first_codes = range(0, n_rows, block)
     with ThreadPoolExecutor(threads) as pool:
-        for first_row, part in zip(first_rows, pool.map(work, first_rows), strict=True):
+        for first_code, part in zip(first_codes, pool.map(work, first_codes), strict=True):
             yield part
             if report:
-                report.add(min(block, n_rows - first_row))
+                report.add(min(block, n_rows - first_code))
 
 
 def _refuse_above(budget, needs):
