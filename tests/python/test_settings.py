@@ -11,6 +11,13 @@ from dbt_project import REPOSITORY, Project, copy_repository
 
 PREFIX = "also_bought__"
 VARS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+TYPES = dict(
+    re.findall(
+        r"^ +'(\w+)': \{'type': '(\w+)'",
+        (REPOSITORY / "macros" / "settings" / "setting_definitions.sql").read_text(),
+        flags=re.MULTILINE,
+    )
+)
 
 HOSTILE = ["1; drop table x", "{{ var('x') }}", "it's", 'quo"te', "new\nline", "a b"]
 WRONG = {
@@ -20,9 +27,9 @@ WRONG = {
     "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
     "neighbours_engine": [None, "rust", "Python", 1, *HOSTILE],
 } | {
-    name.removeprefix(PREFIX): [None, True, -1, 10**9, 1.5, "5", [5], *HOSTILE]
-    for name, default in VARS.items()
-    if isinstance(default, int)
+    name: [True, -1, 10**10, 1.5, "5", [5], *HOSTILE]
+    for name, type_ in TYPES.items()
+    if type_ == "integer"
 }
 RIGHT = {
     "order_sources": [["a"], ["a.b", "_c1"]],
@@ -31,6 +38,7 @@ RIGHT = {
     "as_of": [None, "2024-02-29", "2025-12-31"],
     "neighbours_engine": ["python", "sql"],
     "neighbours_per_user": [1, 50, 1000],
+    "max_items_per_user": [None, 1],
 }
 
 # dbt takes seconds to start, so all values are put to the check in one go.
@@ -69,9 +77,7 @@ def refusal(project: Project, name: str, value: object) -> str:
 
 
 def test_every_var_has_a_definition_and_a_default():
-    definitions = (REPOSITORY / "macros" / "settings" / "setting_definitions.sql").read_text()
-    defined = re.findall(r"^ +'(\w+)': \{'type': ", definitions, flags=re.MULTILINE)
-    assert [PREFIX + name for name in defined] == list(VARS)
+    assert [PREFIX + name for name in TYPES] == list(VARS)
 
 
 def test_no_model_or_macro_reads_a_var_that_is_not_checked():
@@ -113,7 +119,7 @@ def problems(project: Project, values: dict[str, list]) -> list[tuple[str, objec
 
 
 def test_every_wrong_value_is_a_problem(small_project):
-    assert set(WRONG) == {name.removeprefix(PREFIX) for name in VARS}
+    assert set(WRONG) == set(TYPES)
     found = problems(small_project, WRONG)
     assert [(name, value) for name, value, problem in found if not problem] == []
 
