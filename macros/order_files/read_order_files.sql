@@ -1,0 +1,46 @@
+{#- The lines of files, as a query: every declared column as text, and `source_row` (file:line). A line that cannot
+    be read has `read_problem` and `unreadable_text` instead of values. Docs: docs/file-sources.md. -#}
+{% macro read_order_files(path, columns) %}
+    {%- if execute and flags.WHICH not in ('compile', 'generate') -%}
+        {{ return(adapter.dispatch('read_order_files', 'also_bought')(
+            dict(kwargs, path=path, columns=columns)
+        )) }}
+    {%- endif %}
+    select
+        {%- for column in columns + ['source_row', 'read_problem', 'unreadable_text'] %}
+        cast(null as {{ dbt.type_string() }}) as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where false
+{% endmacro %}
+
+
+{% macro default__read_order_files(options) %}
+    {{ exceptions.raise_dependency_error(
+        'Files are read on DuckDB only, and this is ' ~ target.type ~ '.\nWhere: ' ~ model.original_file_path
+        ~ '\nWhat to do: load ' ~ options.path ~ ' into a table, and name that table here.'
+    ) }}
+{% endmacro %}
+
+
+{% macro duckdb__read_order_files(options) %}
+    {%- set function = 'also_bought_read_order_files' -%}
+    {%- if not run_query(
+        "select 1 from duckdb_functions() where function_name = '" ~ function ~ "'"
+    ).rows -%}
+        {{ exceptions.raise_dependency_error(
+            'The plugin that reads files is not loaded.\nWhere: profiles.yml, target ' ~ target.name
+            ~ '\nWhat to do: add there   plugins: [{module: also_bought.duckdb_plugin}]'
+        ) }}
+    {%- endif -%}
+    {%- set answer = fromjson(run_query(
+        'select ' ~ function ~ "('" ~ dbt.escape_single_quotes(tojson(options)) ~ "')"
+    ).rows[0][0]) -%}
+    {%- if answer.error -%}
+        {#- A compiler error would list every macro on the way here, and bury the message. -#}
+        {{ exceptions.raise_dependency_error(answer.error) }}
+    {%- endif -%}
+    {%- for warning in answer.warnings -%}
+        {%- do exceptions.warn(warning) -%}
+    {%- endfor -%}
+    {{ return("select * from read_parquet('" ~ dbt.escape_single_quotes(answer.file) ~ "')") }}
+{% endmacro %}
