@@ -1,6 +1,6 @@
 {#- The K nearest rows of every row by a self-join: the readable reference of the kernel in
     also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. -#}
-{% macro cosine_neighbours(history, row_key, column_key, k, min_shared) %}
+{% macro cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
 
 with weights as (
 
@@ -8,13 +8,13 @@ with weights as (
         cut_key,
         {{ row_key }} as row_key,
         {{ column_key }} as column_key,
-        weight
+        {{ weight }} as weight
     from {{ history }}
 
 ),
 
 norms as (
-    {{ squared_norms(history, row_key) }}
+    {{ squared_norms(history, row_key, weight) }}
 ),
 
 pairs as (

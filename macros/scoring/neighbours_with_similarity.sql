@@ -1,5 +1,5 @@
 {#- Adds the similarity to neighbours from either engine, from the evidence they came with. -#}
-{% macro neighbours_with_similarity(neighbours, history, row_key, shared_columns_name) %}
+{% macro neighbours_with_similarity(neighbours, history, row_key, weight, shared_columns_name) %}
 
 with neighbours as (
 
@@ -8,7 +8,7 @@ with neighbours as (
 ),
 
 norms as (
-    {{ squared_norms(history, row_key) }}
+    {{ squared_norms(history, row_key, weight) }}
 ),
 
 with_similarity as (
@@ -33,6 +33,9 @@ with_similarity as (
 
 )
 
-select * from with_similarity
+select
+    *,
+    {{ in_millionths('similarity') }} as similarity_millionths
+from with_similarity
 
 {% endmacro %}

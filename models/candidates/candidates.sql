@@ -4,15 +4,15 @@ with history as (
 
 ),
 
-user_neighbour_votes as (
+user_votes as (
 
-    select * from {{ ref('user_neighbour_votes') }}
+    select * from {{ ref('user_votes_' ~ neighbours_engine()) }}
 
 ),
 
-item_neighbour_scores as (
+item_votes as (
 
-    select * from {{ ref('item_neighbour_scores') }}
+    select * from {{ ref('item_votes_' ~ neighbours_engine()) }}
 
 ),
 
@@ -36,9 +36,8 @@ signals as (
         item_key,
         order_count as own_order_count,
         decayed_order_count as own_score,
-        0 as voting_neighbours,
-        0.0 as user_neighbour_score,
-        0.0 as item_neighbour_score
+        0 as user_vote_score,
+        0 as item_vote_score
     from history
     union all
     select
@@ -47,10 +46,9 @@ signals as (
         item_key,
         0,
         0.0,
-        voting_neighbours,
-        user_neighbour_score,
-        0.0
-    from user_neighbour_votes
+        vote_score,
+        0
+    from user_votes
     union all
     select
         cut_key,
@@ -59,9 +57,8 @@ signals as (
         0,
         0.0,
         0,
-        0.0,
-        item_neighbour_score
-    from item_neighbour_scores
+        vote_score
+    from item_votes
     union all
     select
         cut_key,
@@ -70,8 +67,7 @@ signals as (
         0,
         0.0,
         0,
-        0.0,
-        0.0
+        0
     from top_sellers
 
 ),
@@ -86,9 +82,8 @@ candidates as (
         case when max(own_order_count) > 0 then 'buy_again' else 'explore' end as list,
         max(own_order_count) as own_order_count,
         max(own_score) as own_score,
-        max(voting_neighbours) as voting_neighbours,
-        max(user_neighbour_score) as user_neighbour_score,
-        max(item_neighbour_score) as item_neighbour_score
+        max(user_vote_score) as user_vote_score,
+        max(item_vote_score) as item_vote_score
     from signals
     group by cut_key, user_key, item_key
 
@@ -99,7 +94,8 @@ eligible as (
     select
         candidates.*,
         popularity.order_count,
-        popularity.recent_order_count
+        popularity.recent_order_count,
+        popularity.trend_order_count
     from candidates
     inner join popularity
         on candidates.cut_key = popularity.cut_key

@@ -46,9 +46,8 @@ select
     item_key,
     score,
     own_order_count,
-    voting_neighbours,
     own_history_points,
     user_neighbour_points,
     item_neighbour_points,
-    popularity_points
+    trend_points
 from ranked

@@ -15,9 +15,9 @@ scaled as (
     select
         *,
         {{ share_of_largest('own_score') }} as own_history,
-        {{ share_of_largest('user_neighbour_score') }} as user_neighbours,
-        {{ share_of_largest('item_neighbour_score') }} as item_neighbours,
-        {{ share_of_largest('cast(recent_order_count as ' ~ type_double() ~ ')') }} as popularity
+        {{ share_of_largest('user_vote_score') }} as user_neighbours,
+        {{ share_of_largest('item_vote_score') }} as item_neighbours,
+        {{ share_of_largest('trend_order_count') }} as trend
     from candidates
 
 ),
@@ -30,13 +30,12 @@ weighed as (
         scaled.item_key,
         scaled.list,
         scaled.own_order_count,
-        scaled.voting_neighbours,
         scaled.order_count,
         scaled.recent_order_count,
         blends.own_history * scaled.own_history as own_history_points,
         blends.user_neighbours * scaled.user_neighbours as user_neighbour_points,
         blends.item_neighbours * scaled.item_neighbours as item_neighbour_points,
-        blends.popularity * scaled.popularity as popularity_points
+        blends.trend * scaled.trend as trend_points
     from scaled
     inner join blends on scaled.list = blends.list
 
@@ -46,7 +45,7 @@ scored as (
 
     select
         *,
-        own_history_points + user_neighbour_points + item_neighbour_points + popularity_points
+        own_history_points + user_neighbour_points + item_neighbour_points + trend_points
             as blended_score
     from weighed
 

@@ -3,6 +3,7 @@
 {{ cosine_neighbours(
     ref('user_item_history'),
     row_key='item_key',
+    weight='item_weight',
     column_key='user_key',
     k=setting('neighbours_per_item'),
     min_shared=setting('min_shared_users')

@@ -1,8 +1,7 @@
-{%- set engine_models = {
-    'python': 'user_neighbours_python', 'sql': 'user_neighbours_sql'
-} -%}
-{%- set neighbours = ref(engine_models[neighbours_engine()]) -%}
-
 {{ neighbours_with_similarity(
-    neighbours, ref('user_item_history'), 'user_key', 'shared_items'
+    ref('user_neighbours_' ~ neighbours_engine()),
+    ref('user_item_history'),
+    row_key='user_key',
+    weight='user_weight',
+    shared_columns_name='shared_items'
 ) }}

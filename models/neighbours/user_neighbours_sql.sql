@@ -3,6 +3,7 @@
 {{ cosine_neighbours(
     ref('user_item_history'),
     row_key='user_key',
+    weight='user_weight',
     column_key='item_key',
     k=setting('neighbours_per_user'),
     min_shared=setting('min_shared_items')

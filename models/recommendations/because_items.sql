@@ -30,7 +30,7 @@ ranked as (
         row_number() over (
             partition by published.user_key, published.item_key
             order by
-                {{ neighbour_vote('neighbours.similarity', 'history.decayed_order_count') }} desc,
+                neighbours.similarity_millionths * history.vote_millionths desc,
                 history.item_key asc
         ) as place
     from published

@@ -22,7 +22,6 @@ published as (
         ranked_candidates.item_key,
         ranked_candidates.score,
         ranked_candidates.own_order_count,
-        ranked_candidates.voting_neighbours,
         {{ recommendation_strategy() }} as strategy
     from ranked_candidates
     inner join verdicts

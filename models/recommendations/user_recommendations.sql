@@ -10,14 +10,43 @@ because_items as (
 
 ),
 
+neighbours as (
+
+    select * from {{ ref('user_neighbours_by_cut') }}
+    where cut_key = 0
+
+),
+
+history as (
+
+    select * from {{ ref('user_item_history') }}
+    where cut_key = 0
+
+),
+
 neighbour_counts as (
 
     select
         user_key,
         count(*) as neighbour_count
-    from {{ ref('user_neighbours_by_cut') }}
-    where cut_key = 0
+    from neighbours
     group by user_key
+
+),
+
+voter_counts as (
+
+    select
+        published.user_key,
+        published.list,
+        published.item_key,
+        count(*) as voting_neighbours
+    from published
+    inner join neighbours on published.user_key = neighbours.user_key
+    inner join history
+        on neighbours.neighbour_key = history.user_key
+        and published.item_key = history.item_key
+    group by published.user_key, published.list, published.item_key
 
 ),
 
@@ -45,7 +74,8 @@ named as (
         published.strategy,
         because.item_id as because_item_id,
         because.item_name as because_item_name,
-        cast(published.voting_neighbours as {{ dbt.type_int() }}) as voting_neighbours,
+        cast(coalesce(voter_counts.voting_neighbours, 0) as {{ dbt.type_int() }})
+            as voting_neighbours,
         cast(coalesce(neighbour_counts.neighbour_count, 0) as {{ dbt.type_int() }})
             as neighbour_count,
         cast(published.own_order_count as {{ dbt.type_int() }}) as own_order_count
@@ -53,6 +83,10 @@ named as (
     inner join users on published.user_key = users.user_key
     inner join items on published.item_key = items.item_key
     left join neighbour_counts on published.user_key = neighbour_counts.user_key
+    left join voter_counts
+        on published.user_key = voter_counts.user_key
+        and published.list = voter_counts.list
+        and published.item_key = voter_counts.item_key
     left join because_items
         on published.user_key = because_items.user_key
         and published.item_key = because_items.item_key

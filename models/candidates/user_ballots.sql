@@ -1,0 +1,9 @@
+select
+    history.cut_key,
+    history.user_key as voter_key,
+    history.item_key,
+    history.vote_millionths as strength
+from {{ ref('user_item_history') }} as history
+inner join {{ ref('item_popularity') }} as popularity
+    on history.cut_key = popularity.cut_key
+    and history.item_key = popularity.item_key

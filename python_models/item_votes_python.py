@@ -1,0 +1,15 @@
+"""What the user's own items propose to each user, from the kernel."""
+
+from also_bought.cuts import votes_by_cut
+
+
+def model(dbt, session):
+    """Sum the votes of the user's own items at each cut; the parameters come from the vars."""
+    meta = dbt.config.get("meta")
+    return votes_by_cut(
+        dbt.ref("item_voters").to_arrow_table(),
+        dbt.ref("item_ballots").to_arrow_table(),
+        dbt.ref("user_item_history").select("cut_key, user_key, item_key").to_arrow_table(),
+        k=meta["candidates"],
+        threads=meta["threads"],
+    )
