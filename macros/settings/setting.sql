@@ -24,6 +24,10 @@
         value is boolean or value is not integer or value < definition.min or value > definition.max
     ) -%}
         {{ return('it must be a whole number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
+    {%- elif type == 'number' and (
+        value is boolean or value is not number or value < definition.min or value > definition.max
+    ) -%}
+        {{ return('it must be a number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
     {%- elif type == 'choice' and value not in definition.choices -%}
         {{ return('it must be one of: ' ~ definition.choices | join(', ')) }}
     {%- elif type == 'date' and not also_bought.is_calendar_date(value | string) -%}
@@ -40,6 +44,18 @@
         {%- if value | unique | list | length < value | length -%}
             {{ return('it names a model twice') }}
         {%- endif -%}
+    {%- elif type == 'choices' and (
+        value is string or value is not sequence or value | reject('in', definition.choices) | list
+    ) -%}
+        {{ return('it must be a list of some of: ' ~ definition.choices | join(', ')) }}
+    {%- elif type == 'reasons' -%}
+        {%- if value is not mapping or value | reject('in', definition.choices) | list -%}
+            {{ return('it must give a reason to some of: ' ~ definition.choices | join(', ')) }}
+        {%- endif -%}
+        {%- for reason in value.values()
+            if not (reason is string and modules.re.fullmatch('[\\w .,:;()/%+-]{3,200}', reason)) -%}
+            {{ return('a reason is 3 to 200 letters, digits and plain punctuation') }}
+        {%- endfor -%}
     {%- endif -%}
     {{ return('') }}
 {% endmacro %}

@@ -1,11 +1,17 @@
 {#- Every var of the project: its type and what it may be. Defaults live in dbt_project.yml and nowhere else. -#}
 {% macro setting_definitions() %}
+    {%- set checks = ['usable_orders', 'rejected_lines', 'freshness', 'volume', 'control_totals'] -%}
     {{ return({
         'order_sources': {'type': 'models'},
         'products': {'type': 'model'},
         'customers': {'type': 'model', 'optional': true},
         'as_of': {'type': 'date', 'optional': true},
         'max_items_per_user': {'type': 'integer', 'min': 1, 'max': 1000000000, 'optional': true},
+        'max_rejected_share': {'type': 'number', 'min': 0, 'max': 1},
+        'stopping_checks': {'type': 'choices', 'choices': checks},
+        'accepted_checks': {'type': 'reasons', 'choices': checks},
+        'control_totals': {'type': 'model', 'optional': true},
+        'control_totals_tolerance': {'type': 'number', 'min': 0, 'max': 1},
         'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql']},
         'neighbours_per_user': {'type': 'integer', 'min': 1, 'max': 1000},
         'neighbours_per_item': {'type': 'integer', 'min': 1, 'max': 1000},

@@ -13,7 +13,8 @@ select
     cast(null as {{ dbt.type_string() }}) as merged_customer_id,
     cast(null as {{ dbt.type_string() }}) as account_type,
     cast(null as {{ dbt.type_boolean() }}) as is_erased,
-    cast(null as {{ dbt.type_boolean() }}) as has_consent
+    cast(null as {{ dbt.type_boolean() }}) as has_consent,
+    cast(null as {{ dbt.type_string() }}) as contact_hash
 where 1 = 0
 
 {% else %}
@@ -27,7 +28,8 @@ with recursive accounts as (
         {{ optional_column(model_name, 'merged_into_customer_id', dbt.type_string()) }}
             as merged_into_customer_id,
         {{ optional_column(model_name, 'is_erased', dbt.type_boolean()) }} as is_erased,
-        {{ optional_column(model_name, 'has_consent', dbt.type_boolean()) }} as has_consent
+        {{ optional_column(model_name, 'has_consent', dbt.type_boolean()) }} as has_consent,
+        {{ optional_column(model_name, 'contact_hash', dbt.type_string()) }} as contact_hash
     from {{ input_model(model_name) }}
 
 ),
@@ -78,15 +80,17 @@ people as (
 
 described as (
 
-    select distinct
+    select
         ends.customer_id,
         ends.merged_customer_id,
-        accounts.account_type,
+        merged_accounts.account_type,
         people.is_erased,
-        people.has_consent
+        people.has_consent,
+        accounts.contact_hash
     from ends
+    inner join accounts on ends.customer_id = accounts.customer_id
     inner join people on ends.merged_customer_id = people.merged_customer_id
-    left join accounts on ends.merged_customer_id = accounts.customer_id
+    left join accounts as merged_accounts on ends.merged_customer_id = merged_accounts.customer_id
 
 )
 

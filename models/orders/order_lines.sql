@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ also_bought.stop_on_checks(ref('order_checks')) }}") }}
+
 with verdicts as (
 
     select * from {{ ref('order_line_verdicts') }}

@@ -12,6 +12,17 @@ SEEDS = REPOSITORY / "seeds" / "demo_shop"
 ROW_IDS = {"orders_v2": "row_id", "orders_final": "RowId", "orders_final_final": "_row"}
 HIDDEN_COLUMNS = {*ROW_IDS.values(), "cust_email"}
 VISIBLE = str.maketrans({"\a": "␇"})
+# The demo shop's tables are no files, and it knows nothing of consent.
+REASONS_ELSEWHERE = {
+    "line_encoding_invalid",
+    "line_unreadable",
+    "customer_erased",
+    "customer_without_consent",
+    "customer_over_item_limit",
+    "quantity_out_of_range",
+    "test_order",
+    "product_sensitive",
+}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
@@ -116,6 +127,8 @@ def test_examples_are_lines_of_the_demo_shop_with_that_reason():
     }
     _, *parts = REASON_TITLE.split(PAGE)
     for reason, section in zip(parts[::2], parts[1::2], strict=True):
+        if reason in REASONS_ELSEWHERE:
+            continue
         examples = re.findall(r"^(orders_\w+) (\d+): (.+)$", section, re.MULTILINE)
         assert reason in {true_reasons[table, row] for table, row, _ in examples}
         for table, row, text in examples:

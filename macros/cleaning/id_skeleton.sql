@@ -1,0 +1,9 @@
+{#- What an id looks like to the eye: in lower case, the letters and digits that other scripts draw alike
+    replaced by the Latin ones. Two ids with one skeleton are not merged; they are worth a look. -#}
+{% macro id_skeleton(expression) -%}
+    translate(
+        lower({{ expression }}),
+        'аеорсухіјѕкмтвнαεορυνικτ０１２３４５６７８９－',
+        'aeopcyxijskmtbhaeopuvikt0123456789-'
+    )
+{%- endmacro %}
