@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isqrt, sqrt
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -163,6 +164,31 @@ def test_scikit_learn_gives_the_same_similarities():
     np.testing.assert_allclose(ours, theirs[a, b], rtol=1e-12)
     best = np.sort(theirs, axis=1)[:, ::-1][:, :10]
     np.testing.assert_allclose(ours, best[best > 0], rtol=1e-12)
+
+
+@both_paths
+def test_duckdb_gives_the_same_rows_and_ranks_n2():
+    rows, columns, counts = random_pairs(400, 60, 5000, largest_count=60)
+    pairs = pa.table({"a": rows, "c": columns, "n": counts})  # noqa: F841
+    expected = duckdb.sql(
+        """
+        with norms as (select a, sum(n * n) as norm2 from pairs group by a),
+        dots as (
+            select x.a, y.a as b, sum(x.n * y.n)::bigint as dot, count(*) as shared
+            from pairs x join pairs y on x.c = y.c and x.a <> y.a group by all
+        ),
+        scored as (
+            select dots.*, least(dot::double / sqrt(x.norm2::double * y.norm2::double), 1) as score
+            from dots join norms x on dots.a = x.a join norms y on dots.b = y.a
+        ),
+        ranked as (
+            select *, row_number() over (partition by a order by score desc, b) as rank
+            from scored
+        )
+        select a, b, rank, dot, shared from ranked where rank <= 20 order by a, rank
+        """
+    ).fetchall()
+    assert as_rows(cosine_neighbours(rows, columns, counts, k=20)) == expected
 
 
 @given(pairs=pairs_strategy(small_counts))
@@ -508,6 +534,16 @@ def test_whole_number_parameters_are_checked(name, value):
 def test_options_are_checked(option, message):
     with pytest.raises(ValueError, match=message):
         cosine_neighbours([1], [1], [1], k=1, **option)
+
+
+@pytest.mark.parametrize("asymmetry", [0, 1, 0.0, 1.0])
+@pytest.mark.parametrize("shrinkage", [0, 0.5, 10**6])
+def test_the_ends_of_the_ranges_are_taken(asymmetry, shrinkage):
+    pairs = {(1, 5): 3, (4, 5): 9}
+    options = {"asymmetry": asymmetry, "shrinkage": shrinkage, "min_shared": 1, "threads": 1}
+    assert as_rows(cosine_neighbours(*as_arrays(pairs), k=1, **options)) == reference_neighbours(
+        pairs, 1, 1, shrinkage, asymmetry
+    )
 
 
 @both_paths
