@@ -15,10 +15,11 @@
 
 
 {% macro default__read_order_files(options) %}
-    {{ exceptions.raise_dependency_error(
-        'Files are read on DuckDB only, and this is ' ~ target.type ~ '.\nWhere: ' ~ model.original_file_path
-        ~ '\nWhat to do: load ' ~ options.path ~ ' into a table, and name that table here.'
-    ) }}
+    {%- do also_bought.stop(
+        'Files are read on DuckDB only, and this is ' ~ target.type ~ '.',
+        model.original_file_path,
+        'load ' ~ options.path ~ ' into a table, and read that table.'
+    ) -%}
 {% endmacro %}
 
 
@@ -27,16 +28,16 @@
     {%- if not run_query(
         "select 1 from duckdb_functions() where function_name = '" ~ function ~ "'"
     ).rows -%}
-        {{ exceptions.raise_dependency_error(
-            'The plugin that reads files is not loaded.\nWhere: profiles.yml, target ' ~ target.name
-            ~ '\nWhat to do: add there   plugins: [{module: also_bought.duckdb_plugin}]'
-        ) }}
+        {%- do also_bought.stop(
+            'The plugin that reads files is not loaded.',
+            'profiles.yml, target ' ~ target.name,
+            'add there   plugins: [{module: also_bought.duckdb_plugin}]'
+        ) -%}
     {%- endif -%}
     {%- set answer = fromjson(run_query(
         'select ' ~ function ~ "('" ~ dbt.escape_single_quotes(tojson(options)) ~ "')"
     ).rows[0][0]) -%}
     {%- if answer.error -%}
-        {#- A compiler error would list every macro on the way here, and bury the message. -#}
         {{ exceptions.raise_dependency_error(answer.error) }}
     {%- endif -%}
     {%- for warning in answer.warnings -%}
