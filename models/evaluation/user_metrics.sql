@@ -81,16 +81,7 @@ gains as (
 ),
 
 ideal_gains as (
-
-    {%- set discounts = [] %}
-    {%- for rank in range(1, evaluated_ranks + 1) %}
-    {%- do discounts.append(rank_discount(rank)) %}
-    select
-        {{ rank }} as reachable_hits,
-        {{ discounts | join(' + ') }} as ideal_gain
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
+    {{ ideal_gains() }}
 ),
 
 -- Every user with something to find counts, found or not.

@@ -15,7 +15,7 @@ with scored_candidates as (
         cast({{ score }} as {{ type_double() }}) as score,
         row_number() over (
             partition by cut_key, user_key
-            order by {{ score }} desc, recent_order_count desc, order_count desc, item_key asc
+            order by {{ ranking_order(score) }}
         ) as place
     from scored_candidates
     where list = '{{ list }}'
@@ -47,7 +47,7 @@ select
     score,
     own_order_count,
     own_history_points,
-    user_neighbour_points,
-    item_neighbour_points,
+    user_neighbours_points,
+    item_neighbours_points,
     trend_points
 from ranked

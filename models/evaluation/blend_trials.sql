@@ -1,0 +1,128 @@
+{#- Each blend on the cuts before the one that is reported, so that the report is of a blend that has never
+    seen its own examination. A sample of the users is enough to choose by. -#}
+
+with scaled_candidates as (
+
+    select * from {{ ref('scaled_candidates') }}
+    where cut_key > 1
+
+),
+
+targets as (
+
+    select * from {{ ref('targets') }}
+    where cut_key > 1
+
+),
+
+blends as (
+
+    select * from {{ ref('blends') }}
+
+),
+
+ideal_gains as (
+    {{ ideal_gains() }}
+),
+
+target_counts as (
+
+    select
+        cut_key,
+        user_key,
+        list,
+        count(*) as target_count,
+        row_number() over (
+            partition by cut_key, list
+            order by {{ dbt.hash('user_key') }}, user_key
+        ) as place
+    from targets
+    group by cut_key, user_key, list
+
+),
+
+trial_users as (
+
+    select * from target_counts
+    where place <= {{ setting('trial_users') }}
+
+),
+
+scored as (
+
+    select
+        blends.blend,
+        scaled_candidates.*,
+        {{ blended_score('blends', 'scaled_candidates') }} as blended_score
+    from scaled_candidates
+    inner join trial_users
+        on scaled_candidates.cut_key = trial_users.cut_key
+        and scaled_candidates.user_key = trial_users.user_key
+        and scaled_candidates.list = trial_users.list
+    inner join blends on scaled_candidates.list = blends.list
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by blend, list, cut_key, user_key
+            order by {{ ranking_order('blended_score') }}
+        ) as place
+    from scored
+
+),
+
+gains as (
+
+    select
+        ranked.blend,
+        ranked.list,
+        ranked.cut_key,
+        ranked.user_key,
+        {{ exact_sum(rank_discount('ranked.place'), decimals=15) }} as discounted_gain
+    from ranked
+    inner join targets
+        on ranked.cut_key = targets.cut_key
+        and ranked.user_key = targets.user_key
+        and ranked.list = targets.list
+        and ranked.item_key = targets.item_key
+    where ranked.place <= {{ setting('evaluated_ranks') }}
+    group by ranked.blend, ranked.list, ranked.cut_key, ranked.user_key
+
+),
+
+user_trials as (
+
+    select
+        blends.blend,
+        blends.list,
+        coalesce(gains.discounted_gain, 0) / ideal_gains.ideal_gain as ndcg
+    from trial_users
+    inner join blends on trial_users.list = blends.list
+    inner join ideal_gains
+        on ideal_gains.reachable_hits
+        = least(trial_users.target_count, {{ setting('evaluated_ranks') }})
+    left join gains
+        on blends.blend = gains.blend
+        and trial_users.list = gains.list
+        and trial_users.cut_key = gains.cut_key
+        and trial_users.user_key = gains.user_key
+
+),
+
+blend_trials as (
+
+    select
+        list,
+        blend,
+        count(*) as user_count,
+        {{ exact_sum('ndcg', decimals=15) }} / count(*) as mean_ndcg
+    from user_trials
+    group by list, blend
+
+)
+
+select * from blend_trials

@@ -1,0 +1,39 @@
+{#- Production and the cut that is reported. The earlier cuts have chosen the blend, so their figures would
+    flatter it. -#}
+
+with scaled_candidates as (
+
+    select * from {{ ref('scaled_candidates') }}
+    where cut_key in (0, 1)
+
+),
+
+chosen_blends as (
+
+    select * from {{ ref('chosen_blends') }}
+
+),
+
+scored as (
+
+    select
+        scaled_candidates.cut_key,
+        scaled_candidates.user_key,
+        scaled_candidates.item_key,
+        scaled_candidates.list,
+        scaled_candidates.own_order_count,
+        scaled_candidates.order_count,
+        scaled_candidates.recent_order_count,
+        chosen_blends.own_history * scaled_candidates.own_history as own_history_points,
+        chosen_blends.user_neighbours * scaled_candidates.user_neighbours
+            as user_neighbours_points,
+        chosen_blends.item_neighbours * scaled_candidates.item_neighbours
+            as item_neighbours_points,
+        chosen_blends.trend * scaled_candidates.trend as trend_points,
+        {{ blended_score('chosen_blends', 'scaled_candidates') }} as blended_score
+    from scaled_candidates
+    inner join chosen_blends on scaled_candidates.list = chosen_blends.list
+
+)
+
+select * from scored
