@@ -131,12 +131,13 @@ class Declaration:
                 "The columns are not a list of different names.", where, "List each column once."
             )
         for option, allowed, is_allowed in (
+            ("path", "a file or a pattern", self.path),
             ("columns", f"without {', '.join(OWN_COLUMNS)}", not set(names) & set(OWN_COLUMNS)),
             ("format", "csv or parquet", self.format in ("csv", "parquet")),
             ("delimiter", "one character", len(self.delimiter) == 1),
             ("quote", "one character or none", len(self.quote) <= 1),
             ("encoding", "one that Python knows", is_encoding(self.encoding)),
-            ("skip_lines", "0 or more", self.skip_lines >= 0),
+            ("skip_lines", "0 or more", self.skip_lines in range(1_000_000)),
             ("personal_columns", "among the columns", set(self.personal_columns) <= set(names)),
             ("max_unreadable_share", "from 0 to 1", 0 <= self.max_unreadable_share <= 1),
             ("skip_files", "a reason for each file", all(self.skip_files.values())),
@@ -155,8 +156,9 @@ class Declaration:
     def shown(self, text: str) -> str:
         """Return what may be shown of a line that could not be read."""
         # Bytes that are no characters become readable: \xe9.
-        escaped = text.rstrip("\n").encode(self.encoding, "surrogateescape")
-        clear = escaped.decode(self.encoding, "backslashreplace")
+        clear = "".join(
+            f"\\x{ord(c) - 0xDC00:02x}" if is_undecodable(c) else c for c in text.rstrip("\n")
+        )
         if self.personal_columns:
             return hashlib.md5(clear.encode(), usedforsecurity=False).hexdigest()
         return clear[:SHOWN_CHARACTERS]
@@ -217,7 +219,9 @@ def read_order_files(declared: Declaration, folder: Path, target: Path) -> list[
                 errors.append(error)
             except OSError as error:
                 errors.append(
-                    OrderFileError(f"It cannot be opened: {error.strerror}.", file, "Give access.")
+                    OrderFileError(
+                        f"Reading fails: {error.strerror}.", file, "Give access, or room."
+                    )
                 )
         if waiting:
             writer.write_table(pa.Table.from_batches(waiting))
@@ -629,7 +633,7 @@ def is_undecodable(character: str) -> bool:
 
 def other_encoding(declared: str) -> str:
     """Return what to try where the declared encoding is wrong."""
-    other = "latin-1" if codecs.lookup(declared).name.startswith("utf") else "utf-8"
+    other = "latin-1" if codecs.lookup(declared).name == "utf-8" else "utf-8"
     return f"Declare encoding: '{other}' (or the one that the file has), or export it as UTF-8."
 
 

@@ -436,6 +436,25 @@ def test_personal_columns_hash_the_whole_line():
     assert re.fullmatch("[0-9a-f]{32}", declared.shown("ann@example.com,1,2\n"))
 
 
+@pytest.mark.parametrize(
+    ("ending", "encoding", "problem", "shown"),
+    [
+        (b"1,2\x81", "cp1252", "line_encoding_invalid", r"1,2\x81"),
+        (b"\xd8", "utf-16-le", "line_encoding_invalid", r"\xd8"),
+        (b"1," + b"x" * 3_000_000, "utf-8", "line_unreadable", "1," + "x" * 998),
+    ],
+)
+def test_any_unreadable_line_can_be_shown(tmp_path, ending, encoding, problem, shown):
+    file = tmp_path / "orders.csv"
+    file.write_bytes("a,b\n1,2\n".encode(encoding) + ending)
+    declared = Declaration("orders.csv", ("a", "b"), encoding=encoding)
+    _, row = [line for batch in read_file(declared, file, "f", Tally()) for line in rows(batch)]
+    assert row == {"a": None, "b": None, "source_row": "f:3"} | {
+        "read_problem": problem,
+        "unreadable_text": shown,
+    }
+
+
 class RecordByRecord(CsvFile):
     """A file of which every line is read the slow way."""
 
