@@ -225,7 +225,7 @@ def read_order_files(declared: Declaration, folder: Path, target: Path) -> list[
                 )
         if waiting:
             writer.write_table(pa.Table.from_batches(waiting))
-    if len(errors) > 1:
+    if errors and len(files) > 1:
         some = "; ".join(f"{error.where}: {error.what}" for error in errors[:3])
         raise OrderFileError(
             f"{len(errors)} of {len(files)} files cannot be read.",
@@ -375,9 +375,7 @@ class CsvFile:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the lines of the file."""
-        # A byte order mark is no part of the first column's name.
-        is_utf_8 = codecs.lookup(self.declared.encoding).name == "utf-8"
-        encoding = "utf-8-sig" if is_utf_8 else self.declared.encoding
+        encoding = self.declared.encoding
         try:
             with self.file.open(encoding=encoding, errors="surrogateescape") as text:
                 for _ in range(self.declared.skip_lines):
@@ -422,6 +420,7 @@ class CsvFile:
         """Return the names in a header line, or none where it cannot be read."""
         dialect = self.dialect | {"delimiter": delimiter or self.declared.delimiter}
         try:
+            # A byte order mark is no part of the first name.
             names = next(csv.reader([line.removeprefix("\ufeff")], **dialect), [])
         except csv.Error:
             return []

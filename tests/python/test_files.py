@@ -217,7 +217,7 @@ REFUSED = {
     "b98_one_of_many": Case(
         {f"{day:05}.csv": text(HEADER, line(day)) for day in range(30)} | {"00030.csv": b""},
         path="*.csv",
-        error=("The file is empty", "b98_one_of_many/00030.csv"),
+        error=("1 of 31 files", "b98_one_of_many/00030.csv: The file is empty", "skip_files"),
     ),
     "b98_two_of_many": Case(
         {f"{day:05}.csv": text(HEADER, line(day)) for day in range(30)}
