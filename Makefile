@@ -6,7 +6,7 @@ DBT := $(BIN)/dbt --quiet
 # sqlfluff's dbt templater opens a database of its own.
 LINT_DATABASE := target/lint.duckdb
 
-.PHONY: demo test lint docs bench lock clean
+.PHONY: demo test test-long lint docs bench lock clean
 
 demo: .venv/runtime
 	$(DBT) build --profiles-dir profiles
@@ -15,6 +15,10 @@ demo: .venv/runtime
 
 test: lint
 	$(BIN)/python -m pytest -n 2
+
+# A thousand random mixtures of bad lines, and a line a million times.
+test-long: .venv/dev
+	ALSO_BOUGHT_MIXTURES=1000 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py
 
 lint: .venv/dev
 	$(BIN)/ruff check

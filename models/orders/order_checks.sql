@@ -77,7 +77,8 @@ rejected_lines as (
         rejected_share as found,
         {{ check_state('rejected_lines', 'rejected_share > ' ~ setting('max_rejected_share')) }} as state,
         case
-            when rejected_share = 0 then {{ dbt.concat(["'No line of '", 'order_source', "' is rejected.'"]) }}
+            when rejected_share = 0
+                then {{ dbt.concat(["'No line of '", 'order_source', "' is rejected.'"]) }}
             else {{ dbt.concat([
                 percentage('rejected_share'), "' % of the lines of '", 'order_source',
                 "' are rejected, most for '", 'verdict_reason', "'; at most '",
@@ -91,7 +92,9 @@ rejected_lines as (
 -- Do orders still come?
 newest_orders as (
 
-    select cast(floor({{ days_between('max(ordered_at)', run_clock()) }}) as {{ dbt.type_int() }}) as days
+    select
+        cast(floor({{ days_between('max(ordered_at)', run_clock()) }}) as {{ dbt.type_int() }})
+            as days_old
     from verdicts
     where verdict = 'kept'
     having count(*) > 0
@@ -103,14 +106,14 @@ freshness as (
     select
         'all' as order_source,
         'freshness' as check_name,
-        cast(days as {{ type_double() }}) as found,
+        cast(days_old as {{ type_double() }}) as found,
         case
-            when days > {{ limits.days_stale }} then {{ check_state('freshness', 'true') }}
-            when days > {{ limits.days_odd }} then 'warn'
+            when days_old > {{ limits.days_stale }} then {{ check_state('freshness', 'true') }}
+            when days_old > {{ limits.days_odd }} then 'warn'
             else 'ok'
         end as state,
         {{ dbt.concat([
-            "'The newest order is '", 'cast(days as ' ~ dbt.type_string() ~ ')',
+            "'The newest order is '", 'cast(days_old as ' ~ dbt.type_string() ~ ')',
             "' days old; more than " ~ limits.days_stale ~ " are too many.'"
         ]) }} as sentence
     from newest_orders

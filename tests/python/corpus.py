@@ -187,8 +187,12 @@ class Outcome:
 
     def __init__(self, project: Project) -> None:
         self.connection = duckdb.connect(str(project.database), read_only=True)
-        schemas = ",".join(f"main_{schema}" for schema in SCHEMAS)
-        self.connection.execute(f"set search_path = '{schemas}'")
+        built = self.rows(
+            "select distinct schema_name from duckdb_tables() where schema_name in ?",
+            [[f"main_{schema}" for schema in SCHEMAS]],
+        )
+        self.schemas = [schema for (schema,) in built]
+        self.connection.execute(f"set search_path = '{','.join(self.schemas)}'")
         self.outcomes = dict(
             self.rows(
                 "select source_row, coalesce(verdict_reason, verdict) from order_line_verdicts"
@@ -215,9 +219,8 @@ class Outcome:
     def tables_with(self, text: str) -> list[str]:
         """Return the stored tables that hold a text in any column."""
         tables = self.rows(
-            "select schema_name, table_name from duckdb_tables()"
-            " where schema_name in (select unnest(?))",
-            [[f"main_{schema}" for schema in SCHEMAS]],
+            "select schema_name, table_name from duckdb_tables() where schema_name in ?",
+            [self.schemas],
         )
         return [
             table
