@@ -3,7 +3,6 @@
 with user_metrics as (
 
     select * from {{ ref('user_metrics') }}
-    where cut_key = 1
 
 ),
 

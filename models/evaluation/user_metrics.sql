@@ -3,13 +3,14 @@
 with targets as (
 
     select * from {{ ref('targets') }}
+    where cut_key = 1
 
 ),
 
 ranked_candidates as (
 
     select * from {{ ref('ranked_candidates') }}
-    where cut_key > 0 and rank <= {{ evaluated_ranks }}
+    where cut_key = 1 and rank <= {{ evaluated_ranks }}
 
 ),
 
