@@ -3,6 +3,7 @@
 
 import json
 from collections import Counter
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -238,3 +239,20 @@ def test_b100_orders_of_nine_days_ago_stop_the_build(project):
         project, "lines: [{becomes: kept}]", as_of="2025-03-11", stopping_checks=["freshness"]
     )
     assert message[0] == "The newest order is 9 days old; more than 7 are too many."
+
+
+def test_control_totals_are_compared_with_what_was_kept(project):
+    two = "{becomes: kept}, {order: O2, quantity: '3', becomes: kept}"
+    back = "{order: O3, quantity: '-1', at: 2025-03-02 12:00:00, becomes: return_matched}"
+    checked = {"control_totals": "stg_control_totals", "stopping_checks": ["control_totals"]}
+    shop = f"lines: [{two}, {back}]"
+    build(project, shop, *TO_ORDER_LINES, **checked)
+    differences = "select measure, stated, kept, is_within_tolerance from control_total_differences"
+    assert Outcome(project).rows(f"{differences} order by measure") == [
+        ("order_count", 2, 2, True),
+        ("revenue", Decimal("7.5"), Decimal("7.5"), True),
+    ]
+    message = refusal(project, f"lines: [{two}]", **checked)
+    assert message[0].startswith("1 of 2 control totals of all differ by more than the tolerance")
+    # 10 instead of 7.50: a third more.
+    build(project, f"lines: [{two}]", *TO_ORDER_LINES, control_totals_tolerance=0.34, **checked)
