@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """The vars: known, documented, and checked before anything runs."""
 
 import json
@@ -25,6 +24,9 @@ WRONG = {
     "products": [None, 1, ["a"], "a.b.c", "a.", *HOSTILE],
     "customers": [1, "1", ["a"], "../a", *HOSTILE],
     "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
+    "max_rejected_share": [None, True, "0.5", -0.1, 1.1, *HOSTILE],
+    "stopping_checks": [None, "freshness", ["a_typo"], *HOSTILE],
+    "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
     "neighbours_engine": [None, "rust", "Python", 1, *HOSTILE],
 } | {
     name: [True, -1, 10**10, 1.5, "5", [5], *HOSTILE]
