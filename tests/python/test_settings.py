@@ -27,6 +27,8 @@ WRONG = {
     "max_rejected_share": [None, True, "0.5", -0.1, 1.1, *HOSTILE],
     "stopping_checks": [None, "freshness", ["a_typo"], *HOSTILE],
     "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
+    "control_totals": [1, ["a"], "../a", *HOSTILE],
+    "control_totals_tolerance": [None, True, "0.01", -0.1, 1.1],
     "neighbours_engine": [None, "rust", "Python", 1, *HOSTILE],
 } | {
     name: [True, -1, 10**10, 1.5, "5", [5], *HOSTILE]
