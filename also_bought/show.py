@@ -9,7 +9,7 @@ from rich.text import Text
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
 LISTS = ("explore", "buy_again")
-TOP_SELLERS_STRATEGY = "top_sellers"
+OUR_RECOMMENDER = "also_bought"
 
 
 class ShowError(Exception):
@@ -111,9 +111,9 @@ def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
     """Return a user with rows from the model in as many lists as possible, then the most rows."""
     found = connection.execute(
         "select user_id::varchar from user_recommendations where list in ? group by user_id"
-        " order by count(distinct list) filter (where strategy <> ?) desc,"
-        " count(*) filter (where strategy <> ?) desc, user_id limit 1",
-        [list(LISTS), TOP_SELLERS_STRATEGY, TOP_SELLERS_STRATEGY],
+        " order by count(distinct list) filter (where recommender = ?) desc,"
+        " count(*) filter (where recommender = ?) desc, user_id limit 1",
+        [list(LISTS), OUR_RECOMMENDER, OUR_RECOMMENDER],
     ).fetchone()
     if found is None:
         raise ShowError(

@@ -1,5 +1,6 @@
 {#- The ways to rank a user's candidates: ours, and the baselines that it must beat.
-    {list: {recommender: score, highest first}}; popularity and key break ties. -#}
+    {list: {recommender: score, highest first}}; popularity and key break ties. The first baseline of a list
+    is published where there is nothing to compare. -#}
 {% macro recommenders() %}
     {{ return(adapter.dispatch('recommenders', 'also_bought')()) }}
 {% endmacro %}

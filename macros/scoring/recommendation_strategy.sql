@@ -1,14 +1,18 @@
-{#- Which evidence put a candidate where it is: the one that contributes most to its score. -#}
-{% macro recommendation_strategy() -%}
+{#- Which evidence put a row where it is: the signal that contributes most to its score. A baseline has one. -#}
+{% macro recommendation_strategy(ranked) -%}
     case
-        when ranked_candidates.recommender like 'top_sellers%' then 'top_sellers'
-        when ranked_candidates.recommender = 'own_frequency' then 'own_history'
-        when ranked_candidates.own_history_points >= greatest(
-            ranked_candidates.user_neighbours_points, ranked_candidates.item_neighbours_points
-        ) and ranked_candidates.own_history_points > 0 then 'own_history'
-        when ranked_candidates.item_neighbours_points > ranked_candidates.user_neighbours_points
-            then 'item_neighbours'
-        when ranked_candidates.user_neighbours_points > 0 then 'user_neighbours'
+        when {{ ranked }}.recommender = 'own_frequency' then 'own_history'
+        when {{ ranked }}.recommender <> 'also_bought' then 'top_sellers'
+        when {{ ranked }}.score = 0 then 'top_sellers'
+        when {{ ranked }}.own_history_points >= greatest(
+            {{ ranked }}.user_neighbours_points,
+            {{ ranked }}.item_neighbours_points,
+            {{ ranked }}.trend_points
+        ) then 'own_history'
+        when {{ ranked }}.user_neighbours_points >= greatest(
+            {{ ranked }}.item_neighbours_points, {{ ranked }}.trend_points
+        ) then 'user_neighbours'
+        when {{ ranked }}.item_neighbours_points >= {{ ranked }}.trend_points then 'item_neighbours'
         else 'top_sellers'
     end
 {%- endmacro %}

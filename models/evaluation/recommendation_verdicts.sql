@@ -8,8 +8,10 @@ with user_metrics as (
 
 lists as (
 
-    {%- for list in recommenders() %}
-    select '{{ list }}' as list
+    {%- for list, scores in recommenders().items() %}
+    select
+        '{{ list }}' as list,
+        '{{ scores | reject('equalto', 'also_bought') | first }}' as default_baseline
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -80,7 +82,7 @@ judged as (
 
     select
         lists.list,
-        coalesce(best_baselines.recommender, 'top_sellers_recent') as best_baseline,
+        coalesce(best_baselines.recommender, lists.default_baseline) as best_baseline,
         best_baselines.mean_ndcg as baseline_ndcg,
         coalesce(summarised.user_count, 0) as user_count,
         summarised.mean as ndcg_difference,

@@ -17,7 +17,7 @@ items as (
         cast(
             row_number() over (order by {{ byte_order('products.product_id') }}) as {{ dbt.type_int() }}
         ) as item_key,
-        products.product_name as item_name,
+        coalesce(products.product_name, products.product_id) as item_name,
         products.category,
         products.launched_on,
         products.discontinued_on,

@@ -67,8 +67,11 @@ history as (
         count(case when days_ago <= {{ setting('trend_days') }} then 1 end) as trend_order_count,
         {{ exact_sum(half_life_decay('days_ago', setting('own_half_life_days'))) }}
             as decayed_order_count,
-        {{ in_millionths(exact_sum(half_life_decay('days_ago', setting('vote_half_life_days')))) }}
-            as vote_millionths
+        -- However long ago, a purchase is evidence: at least one millionth.
+        greatest(
+            1,
+            {{ in_millionths(exact_sum(half_life_decay('days_ago', setting('vote_half_life_days')))) }}
+        ) as vote_millionths
     from orders_at_cuts
     group by cut_key, user_key, item_key
 

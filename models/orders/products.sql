@@ -36,20 +36,23 @@ typed as (
 completed as (
 
     select
-        product_id,
-        product_name,
-        category,
-        is_merchandise,
-        launched_on,
-        discontinued_on,
-        is_in_stock,
-        is_blocked,
-        coalesce(is_sensitive, false) as is_sensitive,
-        parent_product_id,
-        coalesce(product_code, product_id) as product_code,
-        code_valid_from,
-        code_valid_until
+        typed.product_id,
+        typed.product_name,
+        typed.category,
+        -- What the parent is, its variants are: their orders count as its own.
+        typed.is_merchandise and coalesce(parents.is_merchandise, true) as is_merchandise,
+        typed.launched_on,
+        typed.discontinued_on,
+        typed.is_in_stock,
+        typed.is_blocked,
+        coalesce(typed.is_sensitive, false) or coalesce(parents.is_sensitive, false)
+            as is_sensitive,
+        typed.parent_product_id,
+        coalesce(typed.product_code, typed.product_id) as product_code,
+        typed.code_valid_from,
+        typed.code_valid_until
     from typed
+    left join typed as parents on typed.parent_product_id = parents.product_id
 
 )
 

@@ -47,10 +47,19 @@ numbered as (
 
     select
         *,
-        -- Rows alike in every respect cannot be told apart, so any numbering of them is the same.
+        -- Rows that are alike in all of this too cannot be told apart: any numbering is the same.
         row_number() over (
             partition by order_source, source_row, received_text
-            order by order_source
+            order by
+                order_id,
+                order_line_id,
+                customer_id,
+                product_id,
+                quantity,
+                unit_price,
+                order_status,
+                ordered_at,
+                updated_at
         ) as copy_number
     from known
 

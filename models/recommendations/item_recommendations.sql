@@ -5,13 +5,6 @@ with neighbours as (
 
 ),
 
-eligible_items as (
-
-    select * from {{ ref('eligible_items') }}
-    where cut_key = 0
-
-),
-
 popularity as (
 
     select * from {{ ref('item_popularity') }}
@@ -37,7 +30,6 @@ ranked as (
                 neighbours.neighbour_key asc
         ) as place
     from neighbours
-    inner join eligible_items on neighbours.neighbour_key = eligible_items.item_key
     inner join popularity on neighbours.neighbour_key = popularity.item_key
 
 ),

@@ -18,11 +18,12 @@ published as (
     select
         ranked_candidates.user_key,
         ranked_candidates.list,
+        ranked_candidates.recommender,
         ranked_candidates.rank,
         ranked_candidates.item_key,
         ranked_candidates.score,
         ranked_candidates.own_order_count,
-        {{ recommendation_strategy() }} as strategy
+        {{ recommendation_strategy('ranked_candidates') }} as strategy
     from ranked_candidates
     inner join verdicts
         on ranked_candidates.list = verdicts.list

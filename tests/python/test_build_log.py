@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """The on-run hooks tell a complete build from every other thing that dbt can do.
 
 A real, small consumer project installs the hook macros the way a shop would: as a package.

@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """The command line: what people read, also when something is wrong."""
 
 import subprocess
@@ -34,7 +33,9 @@ def serving_file(folder: Path) -> Path:
                 ('orders_final', 90, 80, 1, 2, 3, 4)
             ) as t (order_source, received_lines, kept_lines, duplicate_lines, superseded_lines,
                     cancelled_lines, rejected_lines);
-            create table user_recommendations as select * from (values
+            create table user_recommendations as select *,
+                case strategy when 'top_sellers' then strategy else 'also_bought' end as recommender
+            from (values
                 ('ann', 'explore', 1, 'P1', 'Bread', 0.75, 'top_sellers', 'ordered 9 times'),
                 ('ann', 'buy_again', 1, 'P2', 'Jam', 0.5, 'own_history', 'you ordered it 3 times'),
                 ('abe', 'explore', 1, 'P1', 'Bread', 0.3, 'user_neighbours', 'bought by 9 of 50'),

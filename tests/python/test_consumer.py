@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """The consumer project in integration_tests/ builds, and cannot reach what is not public."""
 
 import pytest

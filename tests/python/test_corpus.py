@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """Bad lines: each case of integration_tests/corpus/lines.yml, and those that need a build alone."""
 
 import json

@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """Random mixtures of good and bad lines: nothing lost, nothing counted twice, nothing negative.
 
 `make test` tries a few mixtures, `make test-long` a thousand and a line a million times.

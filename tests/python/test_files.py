@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """The 25 kinds of trouble with files: each is a small file here, read through the real models."""
 
 import io

@@ -2,7 +2,6 @@
 
 The names N1 to N19 are those of the list of properties that the neighbours must have.
 """
-# ruff: noqa: D103
 
 import subprocess
 import sys

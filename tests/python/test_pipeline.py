@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """The whole path on the demo shop and on tiny shops: dbt end to end."""
 
 import csv

@@ -1,4 +1,3 @@
-# ruff: noqa: D103
 """Publishing: what is refused, what survives a kill, what a reader can see."""
 
 import os

@@ -19,6 +19,7 @@ where
     or not products.is_in_stock
     or not products.is_merchandise
     or products.is_blocked
+    or products.is_sensitive
     or products.launched_on > {{ run_clock() }}
     or (
         products.discontinued_on <= {{ run_clock() }}
