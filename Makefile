@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DBT := $(BIN)/dbt --quiet
-# sqlfluff's dbt templater opens a database of its own.
-LINT_DATABASE := target/lint.duckdb
+# The projects that install this one as a package; they follow the same style.
+CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
+	examples/complete_journey
 
 .PHONY: demo test test-long lint docs bench lock clean
 
@@ -13,7 +14,12 @@ demo: .venv/runtime
 	$(BIN)/also-bought publish
 	$(BIN)/also-bought show
 
+# The unit tests of the SQL engine run where that engine does.
 test: lint
+	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles
+	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles \
+		--select models/neighbours models/candidates \
+		--vars '{also_bought__neighbours_engine: sql}'
 	$(BIN)/python -m pytest -n 2
 
 # A thousand random mixtures of bad lines, and a line a million times.
@@ -24,7 +30,17 @@ lint: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	mkdir -p target
-	ALSO_BOUGHT_DATABASE=$(LINT_DATABASE) $(BIN)/sqlfluff lint --disable-progress-bar models tests
+	ALSO_BOUGHT_DATABASE=target/lint.duckdb $(BIN)/sqlfluff lint --disable-progress-bar models tests
+	@# sqlfluff takes a project's paths from its configuration only.
+	@for project in $(CONSUMERS); do \
+		echo "sqlfluff lint $$project"; \
+		sed "s#^\(pro[a-z]*_dir\) = .*#\1 = $(CURDIR)/$$project#" .sqlfluff \
+			> target/consumer.sqlfluff; \
+		(cd $$project && $(CURDIR)/$(DBT) deps && \
+			ALSO_BOUGHT_DATA=. ALSO_BOUGHT_DATABASE=$(CURDIR)/target/lint.duckdb \
+			$(CURDIR)/$(BIN)/sqlfluff lint --config $(CURDIR)/target/consumer.sqlfluff \
+			--disable-progress-bar models) || exit 1; \
+	done
 
 docs: .venv/runtime
 	$(DBT) build --profiles-dir profiles
