@@ -72,8 +72,11 @@ judged as (
         verdict_reason,
         survivor_line_id,
         case when is_return then 0 else matched_quantity end as returned_quantity,
-        case when is_return then -quantity - matched_quantity else 0 end
-            as unmatched_return_quantity
+        case
+            when verdict_reason in ('return_matched', 'return_without_purchase')
+                then -quantity - matched_quantity
+            else 0
+        end as unmatched_return_quantity
     from reasoned
 
 )

@@ -46,7 +46,8 @@ item_recommendations as (
         ranked.shared_users,
         {{ dbt.concat([
             "'bought by '", 'cast(ranked.shared_users as ' ~ dbt.type_string() ~ ')',
-            "' customers who also bought '", 'sources.item_name'
+            "case when ranked.shared_users = 1 then ' customer' else ' customers' end",
+            "' who also bought '", 'sources.item_name'
         ]) }} as reason
     from ranked
     inner join items as sources on ranked.item_key = sources.item_key
