@@ -9,8 +9,9 @@ CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
 
 .PHONY: demo test test-long lint docs bench lock clean
 
+# Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
-	$(DBT) build --profiles-dir profiles
+	$(DBT) build --profiles-dir profiles --exclude-resource-type unit_test
 	$(BIN)/also-bought publish
 	$(BIN)/also-bought show
 
@@ -43,7 +44,7 @@ lint: .venv/dev
 	done
 
 docs: .venv/runtime
-	$(DBT) build --profiles-dir profiles
+	$(DBT) build --profiles-dir profiles --exclude-resource-type unit_test
 	$(DBT) docs generate --static --profiles-dir profiles
 	@echo "The documentation is one file, to open in a browser: target/static_index.html"
 
