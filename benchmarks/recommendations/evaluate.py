@@ -115,7 +115,10 @@ def _hits(split, which, lists):
 
 
 def user_ndcg(split, which, lists):
-    """Return the users with targets and the NDCG of each; the ideal has min(ranks, targets) hits."""
+    """Return the users with targets and the NDCG of each.
+
+    The ideal list has min(ranks, number of targets) hits on top.
+    """
     users, n_targets, hits = _hits(split, which, lists)
     discounts = 1 / np.log2(np.arange(2, RANKS + 2))
     ideal = np.cumsum(discounts)[np.minimum(n_targets, RANKS) - 1]

@@ -123,8 +123,8 @@ DATA_SETS = {
             target_days=None,
             min_buyers=10,
         ),
-        # There is no clock, only an order. So a step is a day, counted back from each user's end:
-        # the last item is bought on the day of the cut, the one before it the day before, and so on.
+        # There is no clock, only an order. So a step is a day, counted back from each user's
+        # end: the last item is bought on the day of the cut, the one before it the day before.
         DataSet(
             name="amazon_beauty",
             purchases="""
