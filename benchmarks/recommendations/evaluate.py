@@ -17,7 +17,7 @@ LISTS = ("explore", "all")
 RESAMPLES = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """What is known before a cut, and what was bought after it.
 

@@ -34,7 +34,13 @@ class DataSet:
     def split(self, cut):
         """Return the split at a cut: only what was bought before that day is history."""
         connection = duckdb.connect()
-        connection.execute(f"create table purchases as {self.purchases.format(data=DATA)}")
+        connection.execute(
+            f"""
+            create table purchases as
+                select cast(customer as varchar) as customer, cast(item as varchar) as item, day
+                from ({self.purchases.format(data=DATA)})
+            """
+        )
         rows = connection.sql("select count(*) from purchases").fetchall()[0][0]
         if rows != self.rows:
             raise ValueError(f"{self.name} has {rows} purchases, not {self.rows} as its sheet says")
@@ -64,7 +70,7 @@ class DataSet:
         return self.split(self.cuts[0] - datetime.timedelta(days=self.target_days or 28))
 
 
-# Keys are dense and in the order of the ids; a user is somebody with a history.
+# Keys are dense and in the order of the ids, as text; a user is somebody with a history.
 SPLIT = """
     create table u as
         select customer, row_number() over (order by customer) - 1 as "user"
