@@ -5,9 +5,9 @@ BIN := .venv/bin
 DBT := $(BIN)/dbt --quiet
 # The projects that install this one as a package; they follow the same style.
 CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
-	examples/complete_journey
+	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long lint docs bench lock clean
+.PHONY: demo test test-long lint docs bench bench-recommendations lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -50,6 +50,9 @@ docs: .venv/runtime
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/neighbours/run.py
+
+bench-recommendations: .venv/dev
+	$(BIN)/python benchmarks/recommendations/run.py
 
 # uv is needed only here, to renew the lock files: for every platform and Python from 3.11 on.
 LOCK := uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 \

@@ -7,7 +7,7 @@
 It shares no code with the project, which it measures.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +46,14 @@ class Split:
         with np.load(file) as arrays:
             fields = dict(arrays)
         return cls(**fields | {"name": str(fields["name"]), "cut": str(fields["cut"])})
+
+    def with_targets_of(self, n_users):
+        """Return the split with the targets of at most so many users, drawn at random."""
+        users = np.unique(self.target_user)
+        drawn = np.random.default_rng(1).permutation(users)[:n_users]
+        kept = np.isin(self.target_user, drawn)
+        targets = {"target_user": self.target_user[kept], "target_item": self.target_item[kept]}
+        return replace(self, **targets)
 
     @cached_property
     def counts(self):

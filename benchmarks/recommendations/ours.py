@@ -60,7 +60,7 @@ def write_shop(split, min_buyers, folder):
 
 
 def build(split, folder, settings):
-    """Run `dbt build` and return what it took."""
+    """Run `dbt build` and return what it took: seconds, CPU seconds, memory, seconds per layer."""
     variables = {"also_bought__as_of": split.cut} | settings
     environment = os.environ | {
         "ALSO_BOUGHT_BENCH_SHOP": str(folder),
@@ -78,7 +78,32 @@ def build(split, folder, settings):
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"dbt build of {split.name} failed; its files are in {folder}.")
-    return {"seconds": time.perf_counter() - started, "peak_mb": usage.ru_maxrss / 1024}
+    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
+    layers = {}
+    for result in results:
+        layer = result["unique_id"].split(".")[0]
+        if layer == "model":
+            layer = result["relation_name"].split(".")[1].strip('"').removeprefix("main_")
+        layers[layer] = layers.get(layer, 0) + result["execution_time"]
+    return {
+        "seconds": time.perf_counter() - started,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+        "layers": layers,
+    }
+
+
+def read_verdicts(folder):
+    """Return the verdict sentences and the blends that the build chose."""
+    connection = duckdb.connect(str(folder / "also_bought.duckdb"), read_only=True)
+    return connection.sql(
+        """
+        select verdicts.list, blend, sentence
+        from main_published.recommendation_verdicts as verdicts
+        join main_evaluation.chosen_blends as blends on verdicts.list = blends.list
+        order by verdicts.list
+        """
+    ).fetchall()
 
 
 # What is published, and what our blend alone would have said where the gate preferred a baseline.

@@ -10,58 +10,18 @@ import json
 import os
 import platform
 import subprocess
-import sys
-import tempfile
 import venv
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import ours
-from evaluate import METRICS, mean_over_splits
+from protocols import FOLDER, OURS, PEERS, PROTOCOLS
+from report import summarise, tables
 from splits import DATA_SETS
 
 HERE = Path(__file__).parent
-WORK = Path(os.environ.get("ALSO_BOUGHT_BENCH", Path(tempfile.gettempdir()) / "also-bought-bench"))
-FOLDER = WORK / "recommendations"
-
-# What is asked of each data set: its lists, and by what name the project knows them; the vars that
-# state the protocol (never a parameter of a recommender); what is to be reached.
-PROTOCOLS = {
-    "online_retail": {
-        "lists": {"explore": "explore", "all": "for_you"},
-        "vars": {"also_bought__evaluation_days": 31},
-        "targets": {("explore", "ndcg"): 0.108, ("all", "ndcg"): 0.342},
-        "last_targets": {("all", "ndcg"): 0.362},
-    },
-    "complete_journey": {
-        "lists": {"explore": "explore", "all": "for_you"},
-        "vars": {},
-        "targets": {("explore", "ndcg"): 0.0255, ("all", "ndcg"): 0.235},
-    },
-    "amazon_beauty": {
-        "lists": {"explore": "explore"},
-        "vars": {"also_bought__evaluation_days": 1},
-        "targets": {("explore", "hit_rate"): 0.080, ("explore", "ndcg"): 0.050},
-    },
-}
-OURS = {
-    "also_bought": "Also Bought, the blend alone",
-    "also_bought_published": "Also Bought, as published",
-}
-PEERS = {
-    "top_sellers_7_days": "top sellers, 7 days",
-    "top_sellers_28_days": "top sellers, 28 days",
-    "top_sellers_all_time": "top sellers, all time",
-    "own_frequency": "own frequency",
-    "own_frequency_half_life_180": "own frequency, half-life 180 days",
-    "implicit_als": "implicit, ALS",
-    "lenskit_item_knn": "LensKit, item kNN",
-    "ease": "EASE",
-    "ease_and_trend": "EASE + top sellers, 7 days",
-    "tifu_knn": "TIFU-KNN",
-}
-METRIC_NAMES = {"ndcg": "NDCG@10", "hit_rate": "HR@10"}
+BEGIN, END = "<!-- recommendations -->", "<!-- end of recommendations -->"
 
 
 def peers_python():
@@ -83,106 +43,31 @@ def run_peer(method, data_set):
 
 
 def run_ours(data_set, splits):
-    """Build the project at each cut, keep its lists, and say what it took."""
+    """Build the project at each cut, keep its lists, and say what it took.
+
+    One build more, of the last cut without any past cuts, says what production alone takes.
+    """
     protocol, builds = PROTOCOLS[data_set], []
     for split in splits:
         folder = FOLDER / "also_bought" / split.name
         ours.write_shop(split, DATA_SETS[data_set].min_buyers, folder)
-        builds.append(ours.build(split, folder, protocol["vars"]))
+        took = ours.build(split, folder, protocol["vars"])
+        builds.append(took | {"cut": split.cut, "verdicts": ours.read_verdicts(folder)})
         for method in OURS:
             lists = {
                 which: ours.read_lists(split, folder, method, name)
                 for which, name in protocol["lists"].items()
             }
             np.savez(FOLDER / f"lists_{method}_{split.name}.npz", **lists)
+    production = ours.build(split, folder, protocol["vars"] | {"also_bought__backtest_cuts": 0})
     figures = {
-        "seconds": np.mean([build["seconds"] for build in builds]),
+        "seconds": float(np.mean([build["seconds"] for build in builds])),
         "peak_mb": max(build["peak_mb"] for build in builds),
         "builds": builds,
+        "production": production,
     }
     for method in OURS:
         (FOLDER / f"figures_{method}_{data_set}.json").write_text(json.dumps(figures, indent=1))
-
-
-def values_of(method, splits, which, metric):
-    """Return each split's (users, value of each) of a method, or None where it has no lists."""
-    values = []
-    for split in splits:
-        file = FOLDER / f"lists_{method}_{split.name}.npz"
-        if not file.exists():
-            return None
-        with np.load(file) as lists:
-            users, value = METRICS[metric](split, which, lists[which])
-        values.append((split.users[users], value))
-    return values
-
-
-def interval(values, digits=4):
-    """Format a mean over splits with its interval."""
-    mean, low, high = mean_over_splits(values)
-    return f"{mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
-
-
-def report(data_set, splits):
-    """Return the Markdown of one data set: the table, and each target met or how far from it."""
-    protocol = PROTOCOLS[data_set]
-    columns = [
-        (which, metric)
-        for which in protocol["lists"]
-        for metric in METRICS
-        if metric == "ndcg" or (which, metric) in protocol["targets"]
-    ]
-    methods = [
-        method
-        for method in (OURS | PEERS)
-        if (FOLDER / f"figures_{method}_{data_set}.json").exists()
-    ]
-    found = {
-        (method, column): values_of(method, splits, *column)
-        for method in methods
-        for column in columns
-    }
-    heads = [f"{which}: {METRIC_NAMES[metric]}" for which, metric in columns]
-    lines = [
-        f"| {data_set} | " + " | ".join(heads) + " | seconds | peak MB |",
-        "| --- |" + " ---: |" * (len(columns) + 2),
-    ]
-    for method in methods:
-        figures = json.loads((FOLDER / f"figures_{method}_{data_set}.json").read_text())
-        cells = [interval(found[method, column]) for column in columns]
-        took = f"{figures['seconds']:.0f} | {figures['peak_mb']:.0f}"
-        lines.append(f"| {(OURS | PEERS)[method]} | " + " | ".join(cells) + f" | {took} |")
-    lines.append("")
-    for column, target in protocol["targets"].items():
-        lines += verdicts(column, target, found, methods, "")
-    for column, target in protocol.get("last_targets", {}).items():
-        last = {key: values[-1:] for key, values in found.items() if values and key[1] == column}
-        lines += verdicts(column, target, last, methods, f", cut {splits[-1].cut}")
-    return "\n".join(lines)
-
-
-def verdicts(column, target, found, methods, where):
-    """Say of one target whether each of our lists meets it, and compare with the best peer."""
-    which, metric = column
-    peers = [method for method in methods if method in PEERS]
-    best = max(peers, key=lambda method: mean_over_splits(found[method, column])[0])
-    lines = []
-    for method in OURS:
-        if method not in methods:
-            continue
-        mean = mean_over_splits(found[method, column])[0]
-        differences = [
-            (users, value - theirs)
-            for (users, value), (_, theirs) in zip(
-                found[method, column], found[best, column], strict=True
-            )
-        ]
-        is_met = "met" if mean >= target else f"**not met**, {target - mean:.4f} short"
-        lines.append(
-            f"- {which}{where}, {METRIC_NAMES[metric]}, {OURS[method]}: {mean:.4f}, to reach "
-            f"{target}: {is_met}. Less the best peer's ({PEERS[best]}): {interval(differences)}"
-        )
-    return lines
 
 
 def main():
@@ -197,7 +82,7 @@ def main():
     parser.add_argument("--write", action="store_true", help="put the tables into the README")
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    texts = []
+    summaries = []
     for name in options.data_sets:
         data_set = DATA_SETS[name]
         splits = data_set.reported()
@@ -205,17 +90,29 @@ def main():
         for split in splits:
             split.save(FOLDER / f"{name}_reported_{split.cut}.npz")
         for method in options.methods:
+            if method.startswith("own_frequency") and "all" not in PROTOCOLS[name]["lists"]:
+                continue
             print(f"{name}: {method}", flush=True)
             if method == "also_bought":
                 run_ours(name, splits)
             elif options.fresh or not (FOLDER / f"figures_{method}_{name}.json").exists():
                 run_peer(method, name)
-        texts.append(report(name, splits))
+        summaries.append(summarise(name, splits))
+    (FOLDER / "results.json").write_text(json.dumps(summaries, indent=1))
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
     versions = f"DuckDB {version('duckdb')}, dbt {version('dbt-core')}"
-    text = "\n\n".join([f"{machine}, {versions}", *texts])
+    text = "\n\n".join([f"{machine}, {versions}", *map(tables, summaries)])
     print(text)
+    if options.write:
+        readme = HERE.parent / "README.md"
+        head, _, rest = readme.read_text().partition(f"{BEGIN}\n")
+        tail = rest.partition(END)[2]
+        readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+        chart = HERE / "recommendations.svg"
+        subprocess.run(
+            [peers_python(), HERE / "chart.py", FOLDER / "results.json", chart], check=True
+        )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
