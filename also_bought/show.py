@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
-LISTS = ("explore", "buy_again")
+LISTS = ("explore", "buy_again", "for_you")
 OUR_RECOMMENDER = "also_bought"
 
 

@@ -19,5 +19,11 @@
             'top_sellers_recent': 'recent_order_count',
             'top_sellers_all_time': 'order_count',
         },
+        'for_you': {
+            'also_bought': 'blended_score',
+            'own_frequency': 'own_order_count',
+            'top_sellers_recent': 'recent_order_count',
+            'top_sellers_all_time': 'order_count',
+        },
     }) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#- Which evidence put a row where it is: the signal that contributes most to its score. A baseline has one. -#}
 {% macro recommendation_strategy(ranked) -%}
     case
-        when {{ ranked }}.recommender = 'own_frequency' then 'own_history'
+        when {{ ranked }}.recommender = 'own_frequency' and {{ ranked }}.own_order_count > 0 then 'own_history'
         when {{ ranked }}.recommender <> 'also_bought' then 'top_sellers'
         when {{ ranked }}.score = 0 then 'top_sellers'
         when {{ ranked }}.own_history_points >= greatest(

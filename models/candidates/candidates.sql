@@ -1,6 +1,10 @@
 with history as (
 
-    select * from {{ ref('user_item_history') }}
+    select history.*
+    from {{ ref('user_item_history') }} as history
+    inner join {{ ref('list_users') }} as list_users
+        on history.cut_key = list_users.cut_key
+        and history.user_key = list_users.user_key
 
 ),
 
@@ -79,7 +83,7 @@ candidates as (
         cut_key,
         user_key,
         item_key,
-        case when max(own_order_count) > 0 then 'buy_again' else 'explore' end as list,
+        max(own_order_count) > 0 as is_bought,
         max(own_order_count) as own_order_count,
         max(own_score) as own_score,
         max(user_vote_score) as user_vote_score,

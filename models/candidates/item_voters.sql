@@ -1,8 +1,11 @@
 {#- A user's own items vote, for what goes with them. -#}
 
 select
-    cut_key,
-    user_key,
-    item_key as voter_key,
-    vote_millionths as strength
-from {{ ref('user_item_history') }}
+    history.cut_key,
+    history.user_key,
+    history.item_key as voter_key,
+    history.vote_millionths as strength
+from {{ ref('user_item_history') }} as history
+inner join {{ ref('list_users') }} as list_users
+    on history.cut_key = list_users.cut_key
+    and history.user_key = list_users.user_key

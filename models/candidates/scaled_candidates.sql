@@ -4,6 +4,20 @@ with candidates as (
 
 ),
 
+list_kinds as (
+    {{ list_kinds() }}
+),
+
+listed as (
+
+    select
+        candidates.*,
+        list_kinds.list
+    from candidates
+    inner join list_kinds on candidates.is_bought = list_kinds.is_bought
+
+),
+
 scaled as (
 
     select
@@ -18,7 +32,7 @@ scaled as (
         {{ share_of_largest('user_vote_score') }} as user_neighbours,
         {{ share_of_largest('item_vote_score') }} as item_neighbours,
         {{ share_of_largest('trend_order_count') }} as trend
-    from candidates
+    from listed
 
 )
 

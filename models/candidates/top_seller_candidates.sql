@@ -4,11 +4,14 @@
 with users_at_cut as (
 
     select
-        cut_key,
-        user_key,
+        history.cut_key,
+        history.user_key,
         count(*) as bought_items
-    from {{ ref('user_item_history') }}
-    group by cut_key, user_key
+    from {{ ref('user_item_history') }} as history
+    inner join {{ ref('list_users') }} as list_users
+        on history.cut_key = list_users.cut_key
+        and history.user_key = list_users.user_key
+    group by history.cut_key, history.user_key
 
 ),
 

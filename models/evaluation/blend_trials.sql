@@ -1,5 +1,5 @@
 {#- Each blend on the cuts before the one that is reported, so that the report is of a blend that has never
-    seen its own examination. A sample of the users is enough to choose by. -#}
+    seen its own examination. -#}
 
 with scaled_candidates as (
 
@@ -31,20 +31,9 @@ target_counts as (
         cut_key,
         user_key,
         list,
-        count(*) as target_count,
-        row_number() over (
-            partition by cut_key, list
-            order by {{ dbt.hash('user_key') }}, user_key
-        ) as place
+        count(*) as target_count
     from targets
     group by cut_key, user_key, list
-
-),
-
-trial_users as (
-
-    select * from target_counts
-    where place <= {{ setting('trial_users') }}
 
 ),
 
@@ -55,10 +44,10 @@ scored as (
         scaled_candidates.*,
         {{ blended_score('blends', 'scaled_candidates') }} as blended_score
     from scaled_candidates
-    inner join trial_users
-        on scaled_candidates.cut_key = trial_users.cut_key
-        and scaled_candidates.user_key = trial_users.user_key
-        and scaled_candidates.list = trial_users.list
+    inner join target_counts
+        on scaled_candidates.cut_key = target_counts.cut_key
+        and scaled_candidates.user_key = target_counts.user_key
+        and scaled_candidates.list = target_counts.list
     inner join blends on scaled_candidates.list = blends.list
 
 ),
@@ -100,16 +89,16 @@ user_trials as (
         blends.blend,
         blends.list,
         coalesce(gains.discounted_gain, 0) / ideal_gains.ideal_gain as ndcg
-    from trial_users
-    inner join blends on trial_users.list = blends.list
+    from target_counts
+    inner join blends on target_counts.list = blends.list
     inner join ideal_gains
         on ideal_gains.reachable_hits
-        = least(trial_users.target_count, {{ setting('evaluated_ranks') }})
+        = least(target_counts.target_count, {{ setting('evaluated_ranks') }})
     left join gains
         on blends.blend = gains.blend
-        and trial_users.list = gains.list
-        and trial_users.cut_key = gains.cut_key
-        and trial_users.user_key = gains.user_key
+        and target_counts.list = gains.list
+        and target_counts.cut_key = gains.cut_key
+        and target_counts.user_key = gains.user_key
 
 ),
 

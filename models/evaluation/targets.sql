@@ -8,21 +8,9 @@ with cuts as (
 
 ),
 
-order_lines as (
+user_item_orders as (
 
-    select * from {{ ref('order_lines') }}
-
-),
-
-users as (
-
-    select * from {{ ref('users') }}
-
-),
-
-items as (
-
-    select * from {{ ref('items') }}
+    select * from {{ ref('user_item_orders') }}
 
 ),
 
@@ -38,28 +26,25 @@ eligible_items as (
 
 ),
 
-users_at_cut as (
+list_users as (
 
-    select distinct
-        cut_key,
-        user_key
-    from history
+    select * from {{ ref('list_users') }}
 
+),
+
+list_kinds as (
+    {{ list_kinds() }}
 ),
 
 bought_next as (
 
     select distinct
         cuts.cut_key,
-        users.user_key,
-        items.item_key
+        user_item_orders.user_key,
+        user_item_orders.item_key
     from cuts
-    inner join order_lines
-        on cuts.cut_at <= order_lines.ordered_at
-        and order_lines.ordered_at
-        < {{ dbt.dateadd('day', setting('evaluation_days'), 'cuts.cut_at') }}
-    inner join users on order_lines.customer_id = users.user_id
-    inner join items on order_lines.product_id = items.item_id
+    inner join user_item_orders
+        on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts.cut_at') }}
 
 ),
 
@@ -69,11 +54,11 @@ targets as (
         bought_next.cut_key,
         bought_next.user_key,
         bought_next.item_key,
-        case when history.item_key is null then 'explore' else 'buy_again' end as list
+        list_kinds.list
     from bought_next
-    inner join users_at_cut
-        on bought_next.cut_key = users_at_cut.cut_key
-        and bought_next.user_key = users_at_cut.user_key
+    inner join list_users
+        on bought_next.cut_key = list_users.cut_key
+        and bought_next.user_key = list_users.user_key
     inner join eligible_items
         on bought_next.cut_key = eligible_items.cut_key
         and bought_next.item_key = eligible_items.item_key
@@ -81,6 +66,7 @@ targets as (
         on bought_next.cut_key = history.cut_key
         and bought_next.user_key = history.user_key
         and bought_next.item_key = history.item_key
+    inner join list_kinds on (history.item_key is not null) = list_kinds.is_bought
 
 )
 

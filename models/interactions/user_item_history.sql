@@ -1,5 +1,4 @@
-{#- The counts, as they stood at each cut. One order with an item counts once, whatever its lines and
-    units: in real data one line of fuel has 89,638 units. -#}
+{#- The counts, as they stood at each cut. -#}
 
 with cuts as (
 
@@ -7,36 +6,9 @@ with cuts as (
 
 ),
 
-order_lines as (
+user_item_orders as (
 
-    select * from {{ ref('order_lines') }}
-
-),
-
-users as (
-
-    select * from {{ ref('users') }}
-
-),
-
-items as (
-
-    select * from {{ ref('items') }}
-
-),
-
-orders_with_item as (
-
-    select
-        users.user_key,
-        items.item_key,
-        order_lines.order_id,
-        sum(order_lines.net_quantity) as unit_count,
-        min(order_lines.ordered_at) as ordered_at
-    from order_lines
-    inner join users on order_lines.customer_id = users.user_id
-    inner join items on order_lines.product_id = items.item_id
-    group by users.user_key, items.item_key, order_lines.order_id
+    select * from {{ ref('user_item_orders') }}
 
 ),
 
@@ -44,10 +16,10 @@ orders_at_cuts as (
 
     select
         cuts.cut_key,
-        orders_with_item.*,
-        {{ days_between('orders_with_item.ordered_at', 'cuts.cut_at') }} as days_ago
-    from orders_with_item
-    inner join cuts on orders_with_item.ordered_at < cuts.cut_at
+        user_item_orders.*,
+        {{ days_between('user_item_orders.ordered_at', 'cuts.cut_at') }} as days_ago
+    from user_item_orders
+    inner join cuts on user_item_orders.ordered_at < cuts.cut_at
 
 ),
 

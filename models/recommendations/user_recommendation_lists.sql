@@ -33,7 +33,8 @@ lists as (
         case
             when coalesce(recommended.row_count, 0) = {{ wanted }} then null
             when verdicts.list = 'buy_again' then 'few_bought_items_on_sale'
-            else 'few_new_items_on_sale'
+            when verdicts.list = 'explore' then 'few_new_items_on_sale'
+            else 'few_items_on_sale'
         end as shortfall_reason
     from users
     cross join verdicts

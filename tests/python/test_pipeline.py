@@ -218,6 +218,8 @@ def test_a_shop_with_one_user_recommends_what_the_user_bought(demo):
     assert demo.rows(LISTS) == [
         ("C0001", "buy_again", 1, "TEA-01"),
         ("C0001", "buy_again", 2, "BAK-01"),
+        ("C0001", "for_you", 1, "TEA-01"),
+        ("C0001", "for_you", 2, "BAK-01"),
     ]
     assert demo.rows(USER_PAIRS) == []
     assert demo.rows(ITEM_PAIRS) == []  # two buyers are needed
@@ -227,7 +229,9 @@ def test_a_shop_with_one_item_has_neighbours_and_nothing_to_explore(demo):
     build_shop(demo, [("C0001", "TEA-01"), ("C0002", "TEA-01")])
     assert demo.rows(LISTS) == [
         ("C0001", "buy_again", 1, "TEA-01"),
+        ("C0001", "for_you", 1, "TEA-01"),
         ("C0002", "buy_again", 1, "TEA-01"),
+        ("C0002", "for_you", 1, "TEA-01"),
     ]
     assert sorted(demo.rows(USER_PAIRS)) == [("C0001", 1, "C0002", 1.0), ("C0002", 1, "C0001", 1.0)]
     assert demo.rows(ITEM_PAIRS) == []
@@ -259,10 +263,10 @@ FAULTS = {
         "assert_every_received_line_has_one_verdict",
     ),
     "lines counted for orders": (
-        "models/interactions/user_item_history.sql",
+        "models/interactions/user_item_orders.sql",
         "group by users.user_key, items.item_key, order_lines.order_id",
         "group by users.user_key, items.item_key, order_lines.order_id, received_line_id",
-        "user_item_history user_item_counts",
+        "user_item_orders user_item_history user_item_counts",
         "assert_user_item_counts_reconcile_to_order_lines",
     ),
     "a discontinued item recommended": (
@@ -274,8 +278,8 @@ FAULTS = {
     ),
     "an already bought item in explore": (
         "models/candidates/candidates.sql",
-        "max(own_order_count) > 0",
-        "max(own_order_count) > 1",
+        "max(own_order_count) > 0 as is_bought",
+        "max(own_order_count) > 1 as is_bought",
         "candidates+",
         "assert_explore_never_repeats_a_purchase",
     ),

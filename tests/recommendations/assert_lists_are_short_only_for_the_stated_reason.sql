@@ -41,3 +41,7 @@ where
         lists.list = 'buy_again'
         and lists.row_count <> least(lists.wanted_rows, coalesce(bought_on_sale.item_count, 0))
     )
+    or (
+        lists.list = 'for_you'
+        and lists.row_count <> least(lists.wanted_rows, items_on_sale.item_count)
+    )

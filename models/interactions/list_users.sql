@@ -1,0 +1,60 @@
+{#- Production makes lists for everybody. A past cut makes them for users who came back afterwards: nothing
+    else could be compared with what they bought. On the cuts that only choose the blends, a sample will do. -#}
+
+with cuts as (
+
+    select * from {{ ref('cuts') }}
+
+),
+
+user_item_orders as (
+
+    select * from {{ ref('user_item_orders') }}
+
+),
+
+users_with_history as (
+
+    select
+        cuts.cut_key,
+        user_item_orders.user_key,
+        cuts.cut_at
+    from cuts
+    inner join user_item_orders on cuts.cut_at > user_item_orders.ordered_at
+    group by cuts.cut_key, user_item_orders.user_key, cuts.cut_at
+
+),
+
+came_back as (
+
+    select distinct
+        cuts.cut_key,
+        user_item_orders.user_key
+    from cuts
+    inner join user_item_orders
+        on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts.cut_at') }}
+
+),
+
+numbered as (
+
+    select
+        users_with_history.cut_key,
+        users_with_history.user_key,
+        row_number() over (
+            partition by users_with_history.cut_key
+            order by {{ dbt.hash('users_with_history.user_key') }}, users_with_history.user_key
+        ) as place
+    from users_with_history
+    left join came_back
+        on users_with_history.cut_key = came_back.cut_key
+        and users_with_history.user_key = came_back.user_key
+    where users_with_history.cut_key = 0 or came_back.user_key is not null
+
+)
+
+select
+    cut_key,
+    user_key
+from numbered
+where cut_key <= 1 or place <= {{ setting('trial_users') }}

@@ -1,0 +1,37 @@
+{#- One order with an item counts once, whatever its lines and units: in real data one line of fuel has 89,638
+    units. -#}
+
+with order_lines as (
+
+    select * from {{ ref('order_lines') }}
+
+),
+
+users as (
+
+    select * from {{ ref('users') }}
+
+),
+
+items as (
+
+    select * from {{ ref('items') }}
+
+),
+
+user_item_orders as (
+
+    select
+        users.user_key,
+        items.item_key,
+        order_lines.order_id,
+        min(order_lines.ordered_at) as ordered_at,
+        cast(sum(order_lines.net_quantity) as {{ dbt.type_bigint() }}) as unit_count
+    from order_lines
+    inner join users on order_lines.customer_id = users.user_id
+    inner join items on order_lines.product_id = items.item_id
+    group by users.user_key, items.item_key, order_lines.order_id
+
+)
+
+select * from user_item_orders
