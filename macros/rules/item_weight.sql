@@ -1,10 +1,14 @@
-{#- How strongly a user marks an item, as a whole number: similar items are found on these. Each buyer
-    counts once, or a few regulars would decide what goes with what. -#}
-{% macro item_weight(order_count) %}
-    {{- adapter.dispatch('item_weight', 'also_bought')(order_count) -}}
+{#- How strongly a buyer marks an item, as a whole number: similar items are found on these. Each buyer counts
+    once, or a few regulars would decide what goes with what; and who buys few different items says more than who
+    buys everything. Squared inverse frequency, in hundredths. -#}
+{% macro item_weight(user_item_count, item_count) %}
+    {{- adapter.dispatch('item_weight', 'also_bought')(user_item_count, item_count) -}}
 {% endmacro %}
 
 
-{% macro default__item_weight(order_count) -%}
-    cast(case when {{ order_count }} > 0 then 1 end as {{ dbt.type_bigint() }})
+{% macro default__item_weight(user_item_count, item_count) -%}
+    cast(
+        round(100 * power(ln(1 + cast({{ item_count }} as {{ type_double() }}) / {{ user_item_count }}), 2))
+        as {{ dbt.type_bigint() }}
+    )
 {%- endmacro %}

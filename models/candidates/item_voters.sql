@@ -1,10 +1,10 @@
-{#- A user's own items vote, for what goes with them. -#}
+{#- A user's own items vote, those of the latest orders most, for what goes with them. -#}
 
 select
     history.cut_key,
     history.user_key,
     history.item_key as voter_key,
-    history.vote_millionths as strength
+    history.profile_millionths as strength
 from {{ ref('user_item_history') }} as history
 inner join {{ ref('list_users') }} as list_users
     on history.cut_key = list_users.cut_key

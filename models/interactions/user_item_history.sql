@@ -23,7 +23,29 @@ orders_at_cuts as (
 
 ),
 
-history as (
+orders_numbered as (
+
+    select
+        *,
+        dense_rank() over (
+            partition by cut_key, user_key
+            order by cast(ordered_at as date) desc
+        ) - 1 as later_order_days
+    from orders_at_cuts
+
+),
+
+item_counts as (
+
+    select
+        cut_key,
+        count(distinct item_key) as item_count
+    from orders_at_cuts
+    group by cut_key
+
+),
+
+counted as (
 
     select
         cut_key,
@@ -31,7 +53,7 @@ history as (
         item_key,
         count(*) as order_count,
         {{ user_weight('count(*)') }} as user_weight,
-        {{ item_weight('count(*)') }} as item_weight,
+        count(*) over (partition by cut_key, user_key) as user_item_count,
         cast(sum(unit_count) as {{ dbt.type_bigint() }}) as unit_count,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
@@ -43,9 +65,37 @@ history as (
         greatest(
             1,
             {{ in_millionths(exact_sum(half_life_decay('days_ago', setting('vote_half_life_days')))) }}
-        ) as vote_millionths
-    from orders_at_cuts
+        ) as vote_millionths,
+        greatest(
+            1,
+            {{ in_millionths(exact_sum(half_life_decay(
+                'later_order_days', setting('profile_half_life_orders')
+            ))) }}
+        ) as profile_millionths
+    from orders_numbered
     group by cut_key, user_key, item_key
+
+),
+
+history as (
+
+    select
+        counted.cut_key,
+        counted.user_key,
+        counted.item_key,
+        counted.order_count,
+        counted.user_weight,
+        {{ item_weight('counted.user_item_count', 'item_counts.item_count') }} as item_weight,
+        counted.unit_count,
+        counted.first_ordered_at,
+        counted.last_ordered_at,
+        counted.recent_order_count,
+        counted.trend_order_count,
+        counted.decayed_order_count,
+        counted.vote_millionths,
+        counted.profile_millionths
+    from counted
+    inner join item_counts on counted.cut_key = item_counts.cut_key
 
 )
 

@@ -30,7 +30,7 @@ ranked as (
         row_number() over (
             partition by published.user_key, published.item_key
             order by
-                neighbours.similarity_millionths * history.vote_millionths desc,
+                neighbours.similarity_millionths * history.profile_millionths desc,
                 history.item_key asc
         ) as place
     from published
