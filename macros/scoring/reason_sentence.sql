@@ -1,15 +1,18 @@
-{#- The evidence of a recommendation as a person would say it. -#}
-{% macro reason_sentence() -%}
+{#- One reason for a recommendation as a person would say it. People are counted, never named, and not even
+    counted where the count is null. -#}
+{% macro reason_sentence(strategy, own_order_count, because_item_name, voting_neighbours, neighbour_count) -%}
     case
-        when strategy = 'own_history' and own_order_count = 1 then 'you ordered it before'
-        when strategy = 'own_history'
-            then {{ dbt.concat(["'you ordered it '", as_text('own_order_count'), "' times'"]) }}
-        when strategy = 'item_neighbours'
-            then {{ dbt.concat(["'because you bought '", 'because_item_name']) }}
-        when strategy = 'user_neighbours'
+        when {{ strategy }} = 'own_history' and {{ own_order_count }} = 1 then 'you ordered it before'
+        when {{ strategy }} = 'own_history'
+            then {{ dbt.concat(["'you ordered it '", as_text(own_order_count), "' times'"]) }}
+        when {{ strategy }} = 'item_neighbours'
+            then {{ dbt.concat(["'because you bought '", because_item_name]) }}
+        when {{ strategy }} = 'user_neighbours' and {{ voting_neighbours }} is null
+            then 'bought by customers like you'
+        when {{ strategy }} = 'user_neighbours'
             then {{ dbt.concat([
-                "'bought by '", as_text('voting_neighbours'), "' of your '",
-                as_text('neighbour_count'), "' nearest neighbours'"
+                "'bought by '", as_text(voting_neighbours), "' of your '",
+                as_text(neighbour_count), "' nearest neighbours'"
             ]) }}
         else 'a top seller'
     end

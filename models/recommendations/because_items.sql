@@ -2,8 +2,11 @@
 
 with published as (
 
-    select * from {{ ref('published_candidates') }}
-    where strategy = 'item_neighbours'
+    select distinct
+        user_key,
+        item_key
+    from {{ ref('published_candidates') }}
+    where recommender = 'also_bought' and item_neighbours_points > 0
 
 ),
 

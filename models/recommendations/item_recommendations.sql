@@ -43,12 +43,16 @@ item_recommendations as (
         recommended.item_id as recommended_item_id,
         recommended.item_name as recommended_item_name,
         ranked.similarity as score,
-        ranked.shared_users,
-        {{ dbt.concat([
-            "'bought by '", 'cast(ranked.shared_users as ' ~ dbt.type_string() ~ ')',
-            "case when ranked.shared_users = 1 then ' customer' else ' customers' end",
-            "' who also bought '", 'sources.item_name'
-        ]) }} as reason
+        case when ranked.shared_users >= {{ fewest_people_named() }} then ranked.shared_users end
+            as shared_users,
+        case
+            when ranked.shared_users >= {{ fewest_people_named() }}
+                then {{ dbt.concat([
+                    "'bought by '", as_text('ranked.shared_users'),
+                    "' customers who also bought '", 'sources.item_name'
+                ]) }}
+            else {{ dbt.concat(["'bought together with '", 'sources.item_name']) }}
+        end as reason
     from ranked
     inner join items as sources on ranked.item_key = sources.item_key
     inner join items as recommended on ranked.neighbour_key = recommended.item_key

@@ -1,3 +1,4 @@
+{%- set listed_ranks = 100 -%}
 {%- set windows = {'all_time': 'order_count', 'recent': 'recent_order_count'} -%}
 
 with popularity as (
@@ -38,7 +39,7 @@ popular_items as (
         windows.order_count
     from windows
     inner join items on windows.item_key = items.item_key
-    where windows.rank <= 100
+    where windows.rank <= {{ listed_ranks }}
 
 )
 

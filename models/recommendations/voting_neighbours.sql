@@ -1,0 +1,56 @@
+{#- Counts of people only; fewer than the rule `fewest_people_named` are not counted. -#}
+
+with published as (
+
+    select distinct
+        user_key,
+        item_key
+    from {{ ref('published_candidates') }}
+    where recommender = 'also_bought' and user_neighbours_points > 0
+
+),
+
+neighbours as (
+
+    select
+        user_key,
+        neighbour_key,
+        count(*) over (partition by user_key) as neighbour_count
+    from {{ ref('user_neighbours_by_cut') }}
+    where cut_key = 0
+
+),
+
+history as (
+
+    select
+        user_key,
+        item_key
+    from {{ ref('user_item_history') }}
+    where cut_key = 0
+
+),
+
+counted as (
+
+    select
+        published.user_key,
+        published.item_key,
+        count(*) as voting_neighbours,
+        max(neighbours.neighbour_count) as neighbour_count
+    from published
+    inner join neighbours on published.user_key = neighbours.user_key
+    inner join history
+        on neighbours.neighbour_key = history.user_key
+        and published.item_key = history.item_key
+    group by published.user_key, published.item_key
+
+)
+
+select
+    user_key,
+    item_key,
+    cast(voting_neighbours as {{ dbt.type_int() }}) as voting_neighbours,
+    cast(neighbour_count as {{ dbt.type_int() }}) as neighbour_count
+from counted
+where voting_neighbours >= {{ fewest_people_named() }}

@@ -1,0 +1,20 @@
+-- A number below three, in a column or in words, could point at somebody.
+select
+    user_id,
+    item_id,
+    reason
+from {{ ref('recommendation_reasons') }}
+where
+    voting_neighbours < {{ fewest_people_named() }}
+    or reason like 'bought by 1 %'
+    or reason like 'bought by 2 %'
+union all
+select
+    item_id as user_id,
+    recommended_item_id as item_id,
+    reason
+from {{ ref('item_recommendations') }}
+where
+    shared_users < {{ fewest_people_named() }}
+    or reason like 'bought by 1 %'
+    or reason like 'bought by 2 %'
