@@ -22,6 +22,8 @@ import duckdb
 BUILDS_TABLE = "also_bought_builds"
 RELATIONS_TABLE = "also_bought_published_relations"
 PUBLICATION_TABLE = "publication"
+OVERLAP_TABLE = "list_overlap"
+LISTS_TABLE = "user_recommendations"
 RUN_ID_COLUMN = "run_id"
 
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
@@ -237,7 +239,7 @@ def _published_set(
             "give the models to publish the tag `published`, then build and publish again.",
         )
     tables = []
-    taken_names = {PUBLICATION_TABLE}
+    taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE}
     for schema, name, may_be_empty in relations:
         where = f"{schema}.{name} in {database}"
         if name.lower() in taken_names:
@@ -353,6 +355,7 @@ def _stage(
         equals_previous=set(written) == previous_tables,
     )
     _write_publication(connection, publication)
+    _write_overlap(connection, serving_file)
     connection.execute("checkpoint staged")
     connection.execute("detach staged")
     return publication
@@ -441,6 +444,70 @@ def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publi
         f"comment on table {target} is 'One row per published table: when, and from which build.'"
     )
     connection.execute(f"comment on column {target}.published_at is 'Time of publishing, in UTC.'")
+
+
+def _write_overlap(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> None:
+    """Compare the lists with those being replaced; without any to compare, the table is empty."""
+    target = f"staged.main.{_quoted(OVERLAP_TABLE)}"
+    connection.execute(
+        f"create table {target} ("
+        " list varchar not null,"
+        " user_count bigint not null,"
+        " row_count bigint not null,"
+        " previous_row_count bigint not null,"
+        " shared_row_count bigint not null,"
+        " overlap double not null)"
+    )
+    connection.execute(
+        f"comment on table {target} is 'One row per list: how much of it stood in the previous"
+        " publication too, for users who have the list in both. Ranks are not compared.'"
+    )
+    connection.execute(
+        f"comment on column {target}.overlap is"
+        " 'Shared rows over those of the longer of each user''s two lists; 1 for the same items.'"
+    )
+    if not serving_file.exists():
+        return
+    connection.execute(f"attach {_literal(serving_file)} as previous (read_only)")
+    needed = {"user_id", "list", "item_id"}
+    catalogs = {"previous": "previous.main", "staged": "staged.main"}
+    if all(
+        table is not None and needed <= {column.name for column in table.columns}
+        for table in (_describe(connection, name, "main", LISTS_TABLE) for name in catalogs)
+    ):
+        rows = {
+            name: f"(select distinct user_id::varchar as user_id, list::varchar as list,"
+            f" item_id::varchar as item_id from {schema}.{LISTS_TABLE})"
+            for name, schema in catalogs.items()
+        }
+        connection.execute(
+            f"""
+            insert into {target}
+            with lists as (
+                select
+                    list,
+                    count(ours.item_id) as row_count,
+                    count(theirs.item_id) as previous_row_count,
+                    count(*) filter (ours.item_id = theirs.item_id) as shared_row_count
+                from (select *, item_id as item from {rows["staged"]}) as ours
+                full join (select *, item_id as item from {rows["previous"]}) as theirs
+                using (user_id, list, item)
+                group by user_id, list
+            )
+            select
+                list,
+                count(*),
+                sum(row_count),
+                sum(previous_row_count),
+                sum(shared_row_count),
+                sum(shared_row_count) / sum(greatest(row_count, previous_row_count))
+            from lists
+            where row_count > 0 and previous_row_count > 0
+            group by list
+            order by list
+            """
+        )
+    connection.execute("detach previous")
 
 
 def _measure(

@@ -231,6 +231,12 @@ def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_pat
             "The name Publication is taken",
         ),
         (
+            "create table main.list_overlap as select 1 as item_id;"
+            "insert into main_meta.also_bought_published_relations"
+            " values ('run-1', 'main', 'list_overlap', false)",
+            "The name list_overlap is taken",
+        ),
+        (
             "create schema dev_meta;"
             "create table dev_meta.also_bought_builds as from main_meta.also_bought_builds",
             "more than one dbt target",
@@ -552,3 +558,58 @@ def test_a_reader_never_sees_two_runs_at_once(database, serving_file):
     assert reader.returncode == 0, errors
     openings, runs = map(int, output.split())
     assert openings >= runs > 10
+
+
+def write_lists(database: Path, run_id: str, rows: list[tuple[str, str, int, str]]) -> None:
+    """Add a build with these rows of user, list, rank and item."""
+    write_build(database, run_id)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create or replace table main_published.user_recommendations"
+            " (user_id varchar, list varchar, rank integer, item_id varchar)"
+        )
+        connection.executemany(
+            "insert into main_published.user_recommendations values (?, ?, ?, ?)", rows
+        )
+        connection.execute(
+            "insert into main_meta.also_bought_published_relations"
+            " values (?, 'main_published', 'user_recommendations', false)",
+            [run_id],
+        )
+
+
+def test_lists_are_compared_with_those_they_replace(database, serving_file):
+    overlap = "from list_overlap order by list"
+    publish(database, serving_file)
+    assert read(serving_file, overlap) == []
+    first = [
+        ("ann", "explore", 1, "A"),
+        ("ann", "explore", 2, "B"),
+        ("bob", "explore", 1, "A"),
+        ("bob", "buy_again", 1, "C"),
+        ("gone", "explore", 1, "A"),
+    ]
+    write_lists(database, "run-2", first)
+    publish(database, serving_file)
+    # The publication before had no lists.
+    assert read(serving_file, overlap) == []
+    second = [
+        ("ann", "explore", 1, "B"),
+        ("ann", "explore", 2, "C"),
+        ("ann", "explore", 3, "D"),
+        ("bob", "explore", 1, "A"),
+        ("bob", "buy_again", 1, "A"),
+        ("new", "explore", 1, "A"),
+    ]
+    write_lists(database, "run-3", second)
+    publish(database, serving_file)
+    # Explore: ann keeps B out of three, bob keeps A out of one.
+    assert read(serving_file, overlap) == [
+        ("buy_again", 1, 1, 1, 0, 0.0),
+        ("explore", 2, 4, 3, 2, 0.5),
+    ]
+    publish(database, serving_file)
+    assert read(serving_file, overlap) == [
+        ("buy_again", 1, 1, 1, 1, 1.0),
+        ("explore", 3, 5, 5, 5, 1.0),
+    ]
