@@ -266,8 +266,31 @@ FAULTS = {
         "models/interactions/user_item_orders.sql",
         "group by users.user_key, items.item_key, order_lines.order_id",
         "group by users.user_key, items.item_key, order_lines.order_id, received_line_id",
+        "user_item_orders",
+        "unique_combination_user_item_orders_user_key__item_key__order_id",
+    ),
+    "an order not counted": (
+        "models/interactions/user_item_orders.sql",
+        "inner join items on order_lines.product_id = items.item_id\n",
+        "inner join items on order_lines.product_id = items.item_id"
+        " where order_lines.net_quantity > 1\n",
         "user_item_orders user_item_history user_item_counts",
         "assert_user_item_counts_reconcile_to_order_lines",
+    ),
+    "a reason left out": (
+        "models/recommendations/recommendation_reasons.sql",
+        "        {{ signal }}_points as contribution\n    from published\n",
+        "        {{ signal }}_points as contribution\n    from published\n"
+        "    inner join (select 0.2 as least_points) on {{ signal }}_points > least_points\n",
+        "recommendation_reasons",
+        "assert_reasons_add_up_to_the_score",
+    ),
+    "two people counted in a reason": (
+        "models/recommendations/voting_neighbours.sql",
+        "where voting_neighbours >= {{ fewest_people_named() }}\n",
+        "",
+        "voting_neighbours recommendation_reasons",
+        "assert_no_reason_counts_a_handful_of_people",
     ),
     "a discontinued item recommended": (
         "macros/rules/is_eligible.sql",
@@ -293,8 +316,8 @@ FAULTS = {
     ),
     "a column of a contract renamed": (
         "models/recommendations/item_recommendations.sql",
-        "        ranked.shared_users,\n",
-        "        ranked.shared_users as shared_customers,\n",
+        "            as shared_users,\n",
+        "            as shared_customers,\n",
         "item_recommendations",
         "item_recommendations",
     ),
