@@ -1,7 +1,7 @@
 {#- Per number of reachable hits, the discounted gain of a list that has them all on top. -#}
 {% macro ideal_gains() %}
     {%- set discounts = [] %}
-    {%- for rank in range(1, setting('evaluated_ranks') + 1) %}
+    {%- for rank in range(1, evaluated_depths() | max + 1) %}
     {%- do discounts.append(rank_discount(rank)) %}
     select
         {{ rank }} as reachable_hits,

@@ -1,15 +1,15 @@
 {#- The mean of values in [-1, 1] over users, and its 95% interval by the normal approximation:
     mean ± 1.96 standard errors. With fewer than two users there is no interval. -#}
-{% macro mean_with_interval(value) -%}
+{% macro mean_with_interval(value, prefix='') -%}
     {%- set total = exact_sum(value, decimals=15) -%}
-    {%- set total_of_squares = exact_sum(value ~ ' * ' ~ value, decimals=15) -%}
+    {%- set total_of_squares = exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}
     {%- set margin -%}
         1.96 * sqrt(
             greatest(0, {{ total_of_squares }} - {{ total }} * {{ total }} / count(*))
             / nullif(count(*) - 1, 0) / count(*)
         )
     {%- endset -%}
-    {{ total }} / count(*) as mean,
-        {{ total }} / count(*) - {{ margin }} as interval_low,
-        {{ total }} / count(*) + {{ margin }} as interval_high
+    {{ total }} / count(*) as {{ prefix }}mean,
+        {{ total }} / count(*) - {{ margin }} as {{ prefix }}low,
+        {{ total }} / count(*) + {{ margin }} as {{ prefix }}high
 {%- endmacro %}

@@ -71,7 +71,7 @@ gains as (
         ranked.list,
         ranked.cut_key,
         ranked.user_key,
-        {{ exact_sum(rank_discount('ranked.place'), decimals=15) }} as discounted_gain
+        {{ discounted_gain('ranked.place') }} as discounted_gain
     from ranked
     inner join targets
         on ranked.cut_key = targets.cut_key
@@ -88,7 +88,8 @@ user_trials as (
     select
         blends.blend,
         blends.list,
-        coalesce(gains.discounted_gain, 0) / ideal_gains.ideal_gain as ndcg
+        gains.discounted_gain,
+        ideal_gains.ideal_gain
     from target_counts
     inner join blends on target_counts.list = blends.list
     inner join ideal_gains
@@ -108,7 +109,7 @@ blend_trials as (
         list,
         blend,
         count(*) as user_count,
-        {{ exact_sum('ndcg', decimals=15) }} / count(*) as mean_ndcg
+        {{ exact_sum(ranking_metrics().ndcg.value, decimals=15) }} / count(*) as mean_ndcg
     from user_trials
     group by list, blend
 

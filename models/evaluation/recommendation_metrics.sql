@@ -1,63 +1,227 @@
-{%- set metrics = {
-    'recall': 'recall', 'ndcg': 'ndcg', 'map': 'average_precision', 'hit_rate': 'hit'
-} -%}
+{#- Every evaluation that ever was, in the order in which they were made. An evaluation is known by its cut,
+    its data and its code: the same again adds nothing, anything else adds entries and changes none. -#}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
 
-with user_metrics as (
+with comparisons as (
 
-    select * from {{ ref('user_metrics') }}
+    select * from {{ ref('recommender_comparisons') }}
+    where cut_key = 1
 
 ),
 
 cuts as (
 
     select * from {{ ref('cuts') }}
+    where cut_key = 1
 
 ),
 
-metric_values as (
+verdicts as (
 
-    {%- for metric, column in metrics.items() %}
+    select * from {{ ref('recommendation_verdicts') }}
+
+),
+
+-- What the evaluation read: every past history, what could be recommended then, what was bought next.
+histories as (
+
     select
         cut_key,
-        list,
-        recommender,
-        '{{ metric }}' as metric,
-        {{ column }} as metric_value
-    from user_metrics
+        user_key,
+        {{ dbt.hash(dbt.listagg(
+            dbt.concat(joined_with_bars(['item_key', 'order_count', 'last_ordered_at'])), "';'", 'order by item_key'
+        )) }} as content_hash
+    from {{ ref('user_item_history') }}
+    where cut_key > 0
+    group by cut_key, user_key
+
+),
+
+found as (
+
+    select
+        cut_key,
+        user_key,
+        {{ dbt.hash(dbt.listagg(
+            dbt.concat(joined_with_bars(['item_key', 'is_in_next_basket'])), "';'", 'order by item_key'
+        )) }} as content_hash
+    from {{ ref('targets') }}
+    group by cut_key, user_key
+
+),
+
+catalogues as (
+
+    select
+        cut_key,
+        0 as user_key,
+        {{ dbt.hash(dbt.listagg(as_text('item_key'), "';'", 'order by item_key')) }} as content_hash
+    from {{ ref('eligible_items') }}
+    where cut_key > 0
+    group by cut_key
+
+),
+
+contents as (
+
+    {%- for contents in ['histories', 'found', 'catalogues'] %}
+    select
+        {{ loop.index }} as place,
+        cut_key,
+        user_key,
+        content_hash
+    from {{ contents }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
 ),
 
-summarised as (
+fingerprints as (
 
     select
-        cut_key,
-        list,
-        recommender,
-        metric,
-        count(*) as user_count,
-        {{ mean_with_interval('metric_value') }}
-    from metric_values
-    group by cut_key, list, recommender, metric
+        {{ dbt.hash(dbt.listagg('content_hash', "';'", 'order by place, cut_key, user_key')) }} as data_hash,
+        '{{ code_hash() }}' as code_hash
+    from contents
 
 ),
 
-dated as (
+keyed as (
 
     select
+        {{ dbt.hash(dbt.concat(joined_with_bars([
+            'cuts.cut_at', 'fingerprints.data_hash', 'fingerprints.code_hash'
+        ]))) }} as evaluation_key,
+        fingerprints.data_hash,
+        fingerprints.code_hash,
         cuts.cut_at,
-        summarised.list,
-        summarised.recommender,
-        summarised.metric,
-        cast({{ setting('evaluated_ranks') }} as {{ dbt.type_int() }}) as evaluated_ranks,
-        summarised.user_count,
-        summarised.mean,
-        summarised.interval_low,
-        summarised.interval_high
-    from summarised
-    inner join cuts on summarised.cut_key = cuts.cut_key
+        comparisons.list,
+        comparisons.target_set,
+        comparisons.segment,
+        comparisons.metric,
+        comparisons.evaluated_ranks,
+        comparisons.baseline,
+        {{ dbt.concat([
+            "case comparisons.list when 'explore' then 'users who bought something new'"
+            ~ " when 'buy_again' then 'users who bought something again' else 'users who bought something' end",
+            "case comparisons.target_set when 'next_basket' then ' on their first shopping day' else '' end",
+            "' in the " ~ setting('evaluation_days') ~ " days after the cut, with an order before it'",
+            "case comparisons.segment when 'all' then '' else "
+            ~ dbt.concat(["' and '", 'comparisons.segment', "' bought by then'"]) ~ " end"
+        ]) }} as population,
+        verdicts.verdict = 'suspect: too good' as is_suspect,
+        comparisons.user_count,
+        comparisons.mean,
+        comparisons.interval_low,
+        comparisons.interval_high,
+        comparisons.baseline_mean,
+        comparisons.difference,
+        comparisons.difference_low,
+        comparisons.difference_high
+    from comparisons
+    inner join verdicts on comparisons.list = verdicts.list
+    cross join cuts
+    cross join fingerprints
+
+),
+
+in_series as (
+
+    select
+        *,
+        {{ dbt.hash(dbt.concat(joined_with_bars([
+            "'" ~ metrics_hash() ~ "'", 'population', 'list', 'target_set', 'segment', 'metric',
+            'evaluated_ranks', 'baseline'
+        ]))) }} as series_key
+    from keyed
+
+),
+
+{%- if is_incremental() %}
+
+latest_evaluation as (
+
+    select
+        evaluation_number,
+        evaluation_hash
+    from {{ this }}
+    where evaluation_number = (select max(evaluation_number) from {{ this }})
+    limit 1
+
+),
+
+entries as (
+
+    select
+        in_series.*,
+        coalesce(latest_evaluation.evaluation_number, 0) + 1 as evaluation_number,
+        coalesce(latest_evaluation.evaluation_hash, 'none') as previous_hash
+    from in_series
+    left join latest_evaluation on true
+    where not exists (
+        select 1 from {{ this }} as entered
+        where in_series.evaluation_key = entered.evaluation_key
+    )
+
+),
+{%- else %}
+
+entries as (
+
+    select
+        *,
+        1 as evaluation_number,
+        'none' as previous_hash
+    from in_series
+
+),
+{%- endif %}
+
+hashed as (
+
+    select
+        *,
+        {{ entry_hash() }} as entry_hash
+    from entries
+
+),
+
+seals as (
+
+    select {{ evaluation_hash('max(previous_hash)') }} as evaluation_hash
+    from hashed
 
 )
 
-select * from dated
+select
+    cast(hashed.evaluation_number as {{ dbt.type_bigint() }}) as evaluation_number,
+    hashed.evaluation_key,
+    hashed.cut_at,
+    hashed.series_key,
+    hashed.list,
+    hashed.target_set,
+    hashed.segment,
+    hashed.metric,
+    hashed.evaluated_ranks,
+    hashed.baseline,
+    hashed.population,
+    hashed.is_suspect,
+    hashed.user_count,
+    hashed.mean,
+    hashed.interval_low,
+    hashed.interval_high,
+    hashed.baseline_mean,
+    hashed.difference,
+    hashed.difference_low,
+    hashed.difference_high,
+    hashed.data_hash,
+    hashed.code_hash,
+    hashed.previous_hash,
+    hashed.entry_hash,
+    seals.evaluation_hash
+from hashed
+cross join seals

@@ -1,8 +1,32 @@
-{#- On the latest past cut, our list against the best of its baselines, user by user. -#}
+{#- On the latest past cut, our list against the best of its baselines. Where a leak check raises an alarm, no
+    figure of the list can be believed. -#}
 
-with user_metrics as (
+with comparisons as (
 
-    select * from {{ ref('user_metrics') }}
+    select * from {{ ref('recommender_comparisons') }}
+    where
+        cut_key = 1
+        and target_set = 'period'
+        and segment = 'all'
+        and evaluated_ranks = {{ setting('evaluated_ranks') }}
+        and baseline <> 'random'
+
+),
+
+cuts as (
+
+    select * from {{ ref('cuts') }}
+
+),
+
+alarms as (
+
+    select
+        list,
+        sentence,
+        row_number() over (partition by list order by check_name) as place
+    from {{ ref('leak_checks') }}
+    where state = 'alarm'
 
 ),
 
@@ -17,64 +41,16 @@ lists as (
 
 ),
 
-baseline_means as (
-
-    select
-        list,
-        recommender,
-        {{ exact_sum('ndcg', decimals=15) }} / count(*) as mean_ndcg
-    from user_metrics
-    where recommender <> 'also_bought'
-    group by list, recommender
-
-),
-
-baselines_ranked as (
+ranked as (
 
     select
         *,
         row_number() over (
             partition by list
-            order by mean_ndcg desc, recommender asc
+            order by baseline_mean desc, baseline asc
         ) as place
-    from baseline_means
-
-),
-
-best_baselines as (
-
-    select
-        list,
-        recommender,
-        mean_ndcg
-    from baselines_ranked
-    where place = 1
-
-),
-
-differences as (
-
-    select
-        ours.list,
-        ours.ndcg - theirs.ndcg as difference
-    from user_metrics as ours
-    inner join best_baselines on ours.list = best_baselines.list
-    inner join user_metrics as theirs
-        on ours.user_key = theirs.user_key
-        and ours.list = theirs.list
-        and best_baselines.recommender = theirs.recommender
-    where ours.recommender = 'also_bought'
-
-),
-
-summarised as (
-
-    select
-        list,
-        count(*) as user_count,
-        {{ mean_with_interval('difference') }}
-    from differences
-    group by list
+    from comparisons
+    where metric = 'ndcg'
 
 ),
 
@@ -82,35 +58,52 @@ judged as (
 
     select
         lists.list,
-        coalesce(best_baselines.recommender, lists.default_baseline) as best_baseline,
-        best_baselines.mean_ndcg as baseline_ndcg,
-        coalesce(summarised.user_count, 0) as user_count,
-        summarised.mean as ndcg_difference,
-        summarised.interval_low,
-        summarised.interval_high,
+        coalesce(best.baseline, lists.default_baseline) as best_baseline,
+        best.baseline_mean as baseline_ndcg,
+        coalesce(best.user_count, 0) as user_count,
+        best.difference as ndcg_difference,
+        best.difference_low as interval_low,
+        best.difference_high as interval_high,
+        hit_rates.mean as hit_rate,
+        hit_rates.baseline_mean as baseline_hit_rate,
+        cuts.cut_at,
+        coalesce(alarm_of_list.sentence, alarm_of_all.sentence) as alarm,
         {{ verdict_of_comparison(
-            'summarised.user_count', 'summarised.interval_low', 'summarised.interval_high'
+            'best.user_count', 'best.difference_low', 'best.difference_high',
+            'coalesce(alarm_of_list.sentence, alarm_of_all.sentence) is not null'
         ) }} as verdict
     from lists
-    left join best_baselines on lists.list = best_baselines.list
-    left join summarised on lists.list = summarised.list
+    left join cuts on cuts.cut_key = 1
+    left join ranked as best
+        on lists.list = best.list
+        and best.place = 1
+    left join comparisons as hit_rates
+        on best.list = hit_rates.list
+        and best.baseline = hit_rates.baseline
+        and hit_rates.metric = 'hit_rate'
+    left join alarms as alarm_of_list
+        on lists.list = alarm_of_list.list
+        and alarm_of_list.place = 1
+    left join alarms as alarm_of_all
+        on alarm_of_all.list = 'all'
+        and alarm_of_all.place = 1
 
 ),
 
 explained as (
 
     select
-        list,
-        verdict,
-        {{ verdict_sentence() }} as sentence,
-        case when verdict = 'better' then 'also_bought' else best_baseline end
+        judged.list,
+        judged.verdict,
+        {{ verdict_sentence('judged') }} as sentence,
+        case when judged.verdict = 'better' then 'also_bought' else judged.best_baseline end
             as published_recommender,
-        best_baseline,
-        baseline_ndcg,
-        ndcg_difference,
-        interval_low,
-        interval_high,
-        user_count
+        judged.best_baseline,
+        judged.baseline_ndcg,
+        judged.ndcg_difference,
+        judged.interval_low,
+        judged.interval_high,
+        judged.user_count
     from judged
 
 )

@@ -38,34 +38,46 @@ list_kinds as (
 
 bought_next as (
 
-    select distinct
+    select
         cuts.cut_key,
         user_item_orders.user_key,
-        user_item_orders.item_key
+        user_item_orders.item_key,
+        min(cast(user_item_orders.ordered_at as date)) as bought_on
     from cuts
     inner join user_item_orders
         on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts.cut_at') }}
+    group by cuts.cut_key, user_item_orders.user_key, user_item_orders.item_key
+
+),
+
+next_days as (
+
+    select
+        *,
+        min(bought_on) over (partition by cut_key, user_key) as next_bought_on
+    from bought_next
 
 ),
 
 targets as (
 
     select
-        bought_next.cut_key,
-        bought_next.user_key,
-        bought_next.item_key,
-        list_kinds.list
-    from bought_next
+        next_days.cut_key,
+        next_days.user_key,
+        next_days.item_key,
+        list_kinds.list,
+        next_days.bought_on = next_days.next_bought_on as is_in_next_basket
+    from next_days
     inner join list_users
-        on bought_next.cut_key = list_users.cut_key
-        and bought_next.user_key = list_users.user_key
+        on next_days.cut_key = list_users.cut_key
+        and next_days.user_key = list_users.user_key
     inner join eligible_items
-        on bought_next.cut_key = eligible_items.cut_key
-        and bought_next.item_key = eligible_items.item_key
+        on next_days.cut_key = eligible_items.cut_key
+        and next_days.item_key = eligible_items.item_key
     left join history
-        on bought_next.cut_key = history.cut_key
-        and bought_next.user_key = history.user_key
-        and bought_next.item_key = history.item_key
+        on next_days.cut_key = history.cut_key
+        and next_days.user_key = history.user_key
+        and next_days.item_key = history.item_key
     inner join list_kinds on (history.item_key is not null) = list_kinds.is_bought
 
 )

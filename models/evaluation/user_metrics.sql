@@ -1,16 +1,25 @@
-{%- set evaluated_ranks = setting('evaluated_ranks') -%}
+{#- Every recommender of a list, and the controls, judged by the same lines. -#}
+{%- set controls = ['random', 'stranger', 'oracle'] -%}
 
 with targets as (
 
     select * from {{ ref('targets') }}
-    where cut_key = 1
 
 ),
 
-ranked_candidates as (
+lists as (
 
-    select * from {{ ref('ranked_candidates') }}
-    where cut_key = 1 and rank <= {{ evaluated_ranks }}
+    select
+        cut_key,
+        user_key,
+        list,
+        recommender,
+        rank,
+        item_key
+    from {{ ref('ranked_candidates') }}
+    where cut_key > 0 and rank <= {{ evaluated_depths() | max }}
+    union all
+    select * from {{ ref('control_lists') }}
 
 ),
 
@@ -18,7 +27,7 @@ recommenders as (
 
     {%- for list, orders in recommenders().items() %}
     {%- set is_last_list = loop.last %}
-    {%- for recommender in orders %}
+    {%- for recommender in orders.keys() | list + controls %}
     select
         '{{ list }}' as list,
         '{{ recommender }}' as recommender
@@ -28,56 +37,92 @@ recommenders as (
 
 ),
 
+depths as (
+
+    {%- for depth in evaluated_depths() %}
+    select {{ depth }} as evaluated_ranks {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+evaluated_cuts as (
+
+    select distinct cut_key from {{ ref('ranked_candidates') }}
+
+),
+
+target_sets as (
+
+    select
+        targets.*,
+        'period' as target_set
+    from targets
+    inner join evaluated_cuts on targets.cut_key = evaluated_cuts.cut_key
+    union all
+    select
+        targets.*,
+        'next_basket' as target_set
+    from targets
+    inner join evaluated_cuts on targets.cut_key = evaluated_cuts.cut_key
+    where targets.is_in_next_basket
+
+),
+
 target_counts as (
 
     select
         cut_key,
         user_key,
         list,
+        target_set,
         count(*) as target_count
-    from targets
-    group by cut_key, user_key, list
+    from target_sets
+    group by cut_key, user_key, list, target_set
 
 ),
 
 hits as (
 
     select
-        ranked_candidates.cut_key,
-        ranked_candidates.user_key,
-        ranked_candidates.list,
-        ranked_candidates.recommender,
-        ranked_candidates.rank,
+        lists.cut_key,
+        lists.user_key,
+        lists.list,
+        target_sets.target_set,
+        lists.recommender,
+        lists.rank,
         row_number() over (
             partition by
-                ranked_candidates.cut_key,
-                ranked_candidates.user_key,
-                ranked_candidates.list,
-                ranked_candidates.recommender
-            order by ranked_candidates.rank
+                lists.cut_key, lists.user_key, lists.list, target_sets.target_set, lists.recommender
+            order by lists.rank
         ) as hits_so_far
-    from ranked_candidates
-    inner join targets
-        on ranked_candidates.cut_key = targets.cut_key
-        and ranked_candidates.user_key = targets.user_key
-        and ranked_candidates.list = targets.list
-        and ranked_candidates.item_key = targets.item_key
+    from lists
+    inner join target_sets
+        on lists.cut_key = target_sets.cut_key
+        and lists.user_key = target_sets.user_key
+        and lists.list = target_sets.list
+        and lists.item_key = target_sets.item_key
 
 ),
 
 gains as (
 
     select
-        cut_key,
-        user_key,
-        list,
-        recommender,
-        count(*) as hit_count,
-        {{ exact_sum(rank_discount('rank'), decimals=15) }} as discounted_gain,
-        {{ exact_sum('cast(hits_so_far as ' ~ type_double() ~ ') / rank', decimals=15) }}
-            as summed_precision
+        hits.cut_key,
+        hits.user_key,
+        hits.list,
+        hits.target_set,
+        hits.recommender,
+        depths.evaluated_ranks,
+        {{ hit_sums('hits.rank', 'hits.hits_so_far') }}
     from hits
-    group by cut_key, user_key, list, recommender
+    inner join depths on hits.rank <= depths.evaluated_ranks
+    group by
+        hits.cut_key,
+        hits.user_key,
+        hits.list,
+        hits.target_set,
+        hits.recommender,
+        depths.evaluated_ranks
 
 ),
 
@@ -86,28 +131,54 @@ ideal_gains as (
 ),
 
 -- Every user with something to find counts, found or not.
-user_metrics as (
+everybody as (
 
     select
         target_counts.cut_key,
         target_counts.user_key,
         target_counts.list,
+        target_counts.target_set,
+        target_counts.target_count,
         recommenders.recommender,
-        cast(coalesce(gains.hit_count, 0) as {{ type_double() }})
-        / target_counts.target_count as recall,
-        coalesce(gains.discounted_gain, 0) / ideal_gains.ideal_gain as ndcg,
-        coalesce(gains.summed_precision, 0) / ideal_gains.reachable_hits as average_precision,
-        case when gains.hit_count > 0 then 1.0 else 0.0 end as hit
+        depths.evaluated_ranks,
+        least(target_counts.target_count, depths.evaluated_ranks) as reachable_hits
     from target_counts
     inner join recommenders on target_counts.list = recommenders.list
-    inner join ideal_gains
-        on ideal_gains.reachable_hits = least(target_counts.target_count, {{ evaluated_ranks }})
+    cross join depths
+
+),
+
+judged as (
+
+    select
+        everybody.*,
+        ideal_gains.ideal_gain,
+        gains.hit_count,
+        gains.discounted_gain,
+        gains.summed_precision,
+        gains.first_hit_rank
+    from everybody
+    inner join ideal_gains on everybody.reachable_hits = ideal_gains.reachable_hits
     left join gains
-        on target_counts.cut_key = gains.cut_key
-        and target_counts.user_key = gains.user_key
-        and target_counts.list = gains.list
-        and recommenders.recommender = gains.recommender
+        on everybody.cut_key = gains.cut_key
+        and everybody.user_key = gains.user_key
+        and everybody.list = gains.list
+        and everybody.target_set = gains.target_set
+        and everybody.recommender = gains.recommender
+        and everybody.evaluated_ranks = gains.evaluated_ranks
 
 )
 
-select * from user_metrics
+select
+    cut_key,
+    user_key,
+    list,
+    target_set,
+    recommender,
+    cast(evaluated_ranks as {{ dbt.type_int() }}) as evaluated_ranks,
+    {%- for metric in ranking_metrics().values() %}
+    {{ metric.value }} as {{ metric.column }},
+    {%- endfor %}
+    cast(target_count as {{ dbt.type_int() }}) as target_count,
+    cast(coalesce(hit_count, 0) as {{ dbt.type_int() }}) as hit_count
+from judged

@@ -1,0 +1,37 @@
+{#- A hash of all that decides about a figure but the data: the models of this package, its macros, the root
+    project's versions of them, the blends and the vars. Whatever changes, another hash: rather one evaluation too
+    many than two that look like one. -#}
+{% macro code_hash() %}
+    {#- The graph is complete only when models run. -#}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set parts = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed')
+        and (node.name == 'blends' or (node.resource_type == 'model' and node.package_name == 'also_bought')) -%}
+        {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
+    {%- endfor -%}
+    {%- for name, macro in also_bought.items() -%}
+        {%- do parts.append(name ~ ' ' ~ macro.macro.macro_sql) -%}
+    {%- endfor -%}
+    {%- for name, macro in context.get(project_name, {}).items() -%}
+        {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
+    {%- endfor -%}
+    {%- for name in also_bought.setting_definitions() if name != 'neighbours_threads' -%}
+        {%- do parts.append('var ' ~ name ~ ' ' ~ (also_bought.setting(name) | tojson)) -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | sort | join('\n'))) }}
+{% endmacro %}
+
+
+{#- A hash of what the metrics themselves are: another definition begins another series. -#}
+{% macro metrics_hash() %}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set parts = [] -%}
+    {%- for node in graph.nodes.values()
+        if node.package_name == 'also_bought' and node.name in ('targets', 'user_metrics') -%}
+        {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
+    {%- endfor -%}
+    {%- for name in ('ranking_metrics', 'hit_sums', 'rank_discount', 'ideal_gains') -%}
+        {%- do parts.append(name ~ ' ' ~ also_bought[name].macro.macro_sql) -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | sort | join('\n'))) }}
+{% endmacro %}

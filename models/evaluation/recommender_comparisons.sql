@@ -1,0 +1,141 @@
+{#- Our list against each baseline, user by user: a difference between two lists of one user says more than
+    one between two means. -#}
+{%- set values = [
+    'our_mean', 'our_low', 'our_high', 'their_mean', 'difference_mean', 'difference_low', 'difference_high'
+] -%}
+
+with user_metrics as (
+
+    select * from {{ ref('user_metrics') }}
+    where recommender not in ('stranger', 'oracle')
+
+),
+
+history_lengths as (
+
+    select
+        cut_key,
+        user_key,
+        {{ history_segment('count(*)') }} as history_segment
+    from {{ ref('user_item_history') }}
+    where cut_key > 0
+    group by cut_key, user_key
+
+),
+
+ours as (
+
+    select * from user_metrics
+    where recommender = 'also_bought'
+
+),
+
+baselines as (
+
+    select * from user_metrics
+    where recommender <> 'also_bought'
+
+),
+
+paired as (
+
+    select
+        ours.cut_key,
+        ours.list,
+        ours.target_set,
+        ours.evaluated_ranks,
+        {%- for metric in ranking_metrics().values() %}
+        ours.{{ metric.column }} as our_{{ metric.column }},
+        baselines.{{ metric.column }} as their_{{ metric.column }},
+        {%- endfor %}
+        history_lengths.history_segment,
+        baselines.recommender as baseline
+    from ours
+    inner join baselines
+        on ours.cut_key = baselines.cut_key
+        and ours.user_key = baselines.user_key
+        and ours.list = baselines.list
+        and ours.target_set = baselines.target_set
+        and ours.evaluated_ranks = baselines.evaluated_ranks
+    inner join history_lengths
+        on ours.cut_key = history_lengths.cut_key
+        and ours.user_key = history_lengths.user_key
+
+),
+
+-- Short histories and long ones apart, at the depth by which lists are judged.
+segmented as (
+
+    select
+        *,
+        history_segment as segment
+    from paired
+    where evaluated_ranks = {{ setting('evaluated_ranks') }}
+    union all
+    select
+        *,
+        'all' as segment
+    from paired
+
+),
+
+summarised as (
+
+    select
+        cut_key,
+        list,
+        target_set,
+        evaluated_ranks,
+        segment,
+        baseline,
+        {%- for metric in ranking_metrics().values() %}
+        {{ mean_with_interval('our_' ~ metric.column, metric.column ~ '_our_') }},
+        {{ exact_sum('their_' ~ metric.column, decimals=15) }} / count(*) as {{ metric.column }}_their_mean,
+        {{ mean_with_interval(
+            'our_' ~ metric.column ~ ' - their_' ~ metric.column, metric.column ~ '_difference_'
+        ) }},
+        {%- endfor %}
+        count(*) as user_count
+    from segmented
+    group by cut_key, list, target_set, evaluated_ranks, segment, baseline
+
+),
+
+comparisons as (
+
+    {%- for name, metric in ranking_metrics().items() %}
+    select
+        cut_key,
+        list,
+        target_set,
+        segment,
+        '{{ name }}' as metric,
+        evaluated_ranks,
+        baseline,
+        {%- for value in values %}
+        {{ metric.column }}_{{ value }} as {{ value }},
+        {%- endfor %}
+        user_count
+    from summarised
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select
+    cut_key,
+    list,
+    target_set,
+    segment,
+    metric,
+    evaluated_ranks,
+    baseline,
+    user_count,
+    our_mean as mean,
+    our_low as interval_low,
+    our_high as interval_high,
+    their_mean as baseline_mean,
+    difference_mean as difference,
+    difference_low,
+    difference_high
+from comparisons
