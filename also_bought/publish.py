@@ -25,6 +25,8 @@ PUBLICATION_TABLE = "publication"
 OVERLAP_TABLE = "list_overlap"
 LISTS_TABLE = "user_recommendations"
 RUN_ID_COLUMN = "run_id"
+VERDICTS_TABLE = "recommendation_verdicts"
+HISTORY_TABLE = "recommendation_metrics"
 
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
 STORAGE_VERSION = "v1.0.0"
@@ -121,8 +123,9 @@ def publish(database: Path, serving_file: Path) -> Publication:
     Raises
     ------
     PublishError
-        When the latest build is not complete, a published table is missing or empty, another
-        publish is running, or a file cannot be read or written. The serving file is unchanged.
+        When the latest build is not complete, a published table is missing or empty, a verdict
+        is suspect, published metrics were rewritten, another publish is running, or a file cannot
+        be read or written. The serving file is unchanged.
     """
     # A link is followed, so that the file it points at is replaced and not the link.
     database, serving_file = database.resolve(), serving_file.resolve()
@@ -131,6 +134,7 @@ def publish(database: Path, serving_file: Path) -> Publication:
             _attach_build(connection, database, serving_file)
             build = _latest_build(connection, database)
             tables = _published_set(connection, build, database)
+            _refuse_suspects(connection, tables)
             serving_file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             with _only_publisher(serving_file), _staging_folder(serving_file) as folder:
                 staged_file = folder / serving_file.name
@@ -275,6 +279,25 @@ def _published_set(
     return tables
 
 
+def _refuse_suspects(connection: duckdb.DuckDBPyConnection, tables: list[SourceTable]) -> None:
+    """Refuse when a leak check raised an alarm: a figure too good to be true is not published."""
+    for table in tables:
+        if table.name.lower() != VERDICTS_TABLE:
+            continue
+        relation = f"{_quoted(table.schema)}.{_quoted(table.name)}"
+        suspect = connection.execute(
+            f"select list, sentence from build.{relation}"
+            " where verdict like 'suspect%' order by all limit 1"
+        ).fetchone()
+        if suspect:
+            raise PublishError(
+                f"The list {suspect[0]} is suspect. {suspect[1]}",
+                f"{table.schema}.{table.name}; leak_checks has every alarm",
+                "find the cause with docs/evaluation.md, build and publish again; honest figures"
+                " above the limit are a matter for the rule is_too_good.",
+            )
+
+
 def _describe(
     connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, name: str
 ) -> SourceTable | None:
@@ -344,6 +367,9 @@ def _stage(
         f"attach {_literal(staged_file)} as staged (storage_version {_literal(STORAGE_VERSION)})"
     )
     previous_number, previous_tables = _previous_publication(connection, serving_file)
+    if previous_number:
+        _refuse_rewritten_history(connection, tables, serving_file)
+        connection.execute("detach previous")
     written = tuple(_copy_table(connection, table, build.run_id) for table in tables)
     publication = Publication(
         publication_number=previous_number + 1,
@@ -373,7 +399,6 @@ def _previous_publication(
             "select publication_number, table_name, row_count, content_hash"
             f" from previous.main.{_quoted(PUBLICATION_TABLE)}"
         ).fetchall()
-        connection.execute("detach previous")
     except duckdb.Error as error:
         # Whatever it is, it is not ours to overwrite.
         raise PublishError(
@@ -384,6 +409,34 @@ def _previous_publication(
             " let it open read-only.",
         ) from error
     return max(number for number, *_ in rows), {PublishedTable(*table) for _, *table in rows}
+
+
+def _refuse_rewritten_history(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[SourceTable],
+    serving_file: Path,
+) -> None:
+    """Refuse when entries of the metrics' history that were published are gone or changed."""
+    previous = _describe(connection, "previous", "main", HISTORY_TABLE)
+    # A serving file of before there was a history has none to keep.
+    if previous is None or "entry_hash" not in {column.name for column in previous.columns}:
+        return
+    kept = "".join(
+        f" except select entry_hash from build.{_quoted(table.schema)}.{_quoted(table.name)}"
+        for table in tables
+        if table.name.lower() == HISTORY_TABLE
+    )
+    (lost,) = connection.execute(
+        "select count(*) from (select entry_hash"
+        f" from previous.main.{_quoted(HISTORY_TABLE)}{kept})"
+    ).fetchone()
+    if lost:
+        raise PublishError(
+            f"{lost} published entries of {HISTORY_TABLE} are gone or changed in this build.",
+            serving_file,
+            "build in the database that has the history; to begin a new one, move the serving"
+            " file away.",
+        )
 
 
 def _copy_table(

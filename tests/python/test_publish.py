@@ -274,6 +274,52 @@ def test_an_incomplete_build_is_refused_until_the_next_complete_one(
     assert run_ids(serving_file) == {"run-3"}
 
 
+def add_published_table(database: Path, run_id: str, name: str, query: str) -> None:
+    """Add a table to what the build of `run_id` publishes."""
+    change(database, f"create or replace table main_published.{name} as {query}")
+    change(
+        database,
+        "insert into main_meta.also_bought_published_relations"
+        f" values ('{run_id}', 'main_published', '{name}', true)",
+    )
+
+
+def test_a_suspect_verdict_stops_the_publish_and_says_why(database, serving_file):
+    verdict = "select 'explore' as list, 'suspect: too good' as verdict, 'It knew the answers' as sentence"
+    add_published_table(database, "run-1", "recommendation_verdicts", verdict)
+    with pytest.raises(
+        PublishError, match=r"list explore is suspect\. It knew the answers"
+    ) as caught:
+        publish(database, serving_file)
+    assert len(str(caught.value).splitlines()) <= 5
+    assert not serving_file.exists()
+    change(database, "update main_published.recommendation_verdicts set verdict = 'better'")
+    publish(database, serving_file)
+
+
+@pytest.mark.parametrize(
+    "rewriting",
+    ["delete from {} where entry_hash = 'b'", "update {} set entry_hash = 'x'", "drop table {}"],
+)
+def test_published_metrics_cannot_be_rewritten(database, serving_file, rewriting):
+    history = "select * from (values ('a'), ('b')) h(entry_hash)"
+    add_published_table(database, "run-1", "recommendation_metrics", history)
+    publish(database, serving_file)
+    change(database, "insert into main_published.recommendation_metrics values ('c')")
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    change(database, rewriting.format("main_published.recommendation_metrics"))
+    if rewriting.startswith("drop"):
+        change(
+            database,
+            "delete from main_meta.also_bought_published_relations"
+            " where table_name = 'recommendation_metrics'",
+        )
+    with pytest.raises(PublishError, match="entries of recommendation_metrics are gone or changed"):
+        publish(database, serving_file)
+    assert serving_file.read_bytes() == before
+
+
 def test_the_latest_build_is_the_highest_number_whatever_the_clock_says(database, serving_file):
     write_build(database, "run-2")
     change(
