@@ -285,7 +285,10 @@ def add_published_table(database: Path, run_id: str, name: str, query: str) -> N
 
 
 def test_a_suspect_verdict_stops_the_publish_and_says_why(database, serving_file):
-    verdict = "select 'explore' as list, 'suspect: too good' as verdict, 'It knew the answers' as sentence"
+    verdict = (
+        "select 'explore' as list, 'suspect: too good' as verdict,"
+        " 'It knew the answers' as sentence"
+    )
     add_published_table(database, "run-1", "recommendation_verdicts", verdict)
     with pytest.raises(
         PublishError, match=r"list explore is suspect\. It knew the answers"
