@@ -83,14 +83,14 @@ evaluated_cuts as (
 purchases as (
 
     select
-        users.user_key,
+        buyers.user_key,
         items.item_key,
         order_lines.order_id,
         min(order_lines.ordered_at) as ordered_at
     from {{ ref('order_lines') }} as order_lines
-    inner join {{ ref('users') }} as users on order_lines.customer_id = users.user_id
+    inner join {{ ref('users') }} as buyers on order_lines.customer_id = buyers.user_id
     inner join items on order_lines.product_id = items.item_id
-    group by users.user_key, items.item_key, order_lines.order_id
+    group by buyers.user_key, items.item_key, order_lines.order_id
 
 ),
 
