@@ -12,9 +12,11 @@
         'line_unreadable': "lines.read_problem = 'line_unreadable'",
         'customer_erased': 'lines.is_erased',
         'customer_id_missing': 'lines.customer_id is null',
-        'customer_id_unusable': also_bought.is_unusable_id('lines.customer_id'),
+        'customer_id_unusable': also_bought.is_unusable_id('lines.customer_id')
+            ~ " or lines.read_problem = 'customer_id_unusable'",
         'product_id_missing': 'lines.product_id is null',
-        'product_id_unusable': also_bought.is_unusable_id('lines.product_id'),
+        'product_id_unusable': also_bought.is_unusable_id('lines.product_id')
+            ~ " or lines.read_problem = 'product_id_unusable'",
         'ordered_at_missing': 'lines.ordered_at is null and '
             ~ also_bought.clean_id('lines.received_ordered_at') ~ ' is null',
         'ordered_at_unreadable': 'lines.ordered_at is null',

@@ -1,6 +1,8 @@
 {#- Every var of the project: its type and what it may be. Defaults live in dbt_project.yml and nowhere else. -#}
 {% macro setting_definitions() %}
-    {%- set checks = ['usable_orders', 'rejected_lines', 'freshness', 'volume', 'control_totals'] -%}
+    {%- set checks = [
+        'usable_orders', 'rejected_lines', 'currency', 'freshness', 'volume', 'control_totals'
+    ] -%}
     {{ return({
         'order_sources': {'type': 'models'},
         'products': {'type': 'model'},

@@ -2,8 +2,8 @@ with received as (
 
     select
         order_source,
-        count(*) as received_lines
-    from {{ ref('received_order_lines') }}
+        sum(received_lines) as received_lines
+    from {{ ref('order_sources') }}
     group by order_source
 
 ),
@@ -12,12 +12,12 @@ verdicts as (
 
     select
         order_source,
-        count(case when verdict = 'kept' then 1 end) as kept_lines,
-        count(case when verdict = 'duplicate' then 1 end) as duplicate_lines,
-        count(case when verdict = 'superseded' then 1 end) as superseded_lines,
-        count(case when verdict = 'cancelled' then 1 end) as cancelled_lines,
-        count(case when verdict = 'rejected' then 1 end) as rejected_lines
-    from {{ ref('order_line_verdicts') }}
+        sum(case when verdict = 'kept' then line_count else 0 end) as kept_lines,
+        sum(case when verdict = 'duplicate' then line_count else 0 end) as duplicate_lines,
+        sum(case when verdict = 'superseded' then line_count else 0 end) as superseded_lines,
+        sum(case when verdict = 'cancelled' then line_count else 0 end) as cancelled_lines,
+        sum(case when verdict = 'rejected' then line_count else 0 end) as rejected_lines
+    from {{ ref('daily_verdicts') }}
     group by order_source
 
 ),
@@ -49,12 +49,12 @@ audit as (
 
     select
         received.order_source,
-        received.received_lines,
-        verdicts.kept_lines,
-        verdicts.duplicate_lines,
-        verdicts.superseded_lines,
-        verdicts.cancelled_lines,
-        verdicts.rejected_lines,
+        cast(received.received_lines as {{ dbt.type_bigint() }}) as received_lines,
+        cast(coalesce(verdicts.kept_lines, 0) as {{ dbt.type_bigint() }}) as kept_lines,
+        cast(coalesce(verdicts.duplicate_lines, 0) as {{ dbt.type_bigint() }}) as duplicate_lines,
+        cast(coalesce(verdicts.superseded_lines, 0) as {{ dbt.type_bigint() }}) as superseded_lines,
+        cast(coalesce(verdicts.cancelled_lines, 0) as {{ dbt.type_bigint() }}) as cancelled_lines,
+        cast(coalesce(verdicts.rejected_lines, 0) as {{ dbt.type_bigint() }}) as rejected_lines,
         coalesce(comparison.lines_only_here, 0) as lines_only_here,
         coalesce(comparison.contradicting_lines, 0) as contradicting_lines
     from received

@@ -1,9 +1,9 @@
-{%- set limits = check_limits() -%}
+{%- set watched_sources = check_limits() | reject('eq', 'all') | list -%}
 {%- set accepted = setting('accepted_checks') -%}
 
 with verdicts as (
 
-    select * from {{ ref('order_line_verdicts') }}
+    select * from {{ ref('daily_verdicts') }}
 
 ),
 
@@ -13,20 +13,34 @@ differences as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('order_sources') }}
+
+),
+
+line_counts as (
+
+    select
+        cast(coalesce(sum(case when verdict = 'kept' then line_count else 0 end), 0) as {{ dbt.type_bigint() }})
+            as kept_count,
+        cast(coalesce(sum(line_count), 0) as {{ dbt.type_bigint() }}) as received_count
+    from verdicts
+
+),
+
 -- Is there anything to recommend from?
 usable_orders as (
 
     select
         'all' as order_source,
         'usable_orders' as check_name,
-        cast(count(case when verdict = 'kept' then 1 end) as {{ type_double() }}) as found,
-        {{ check_state('usable_orders', "count(case when verdict = 'kept' then 1 end) = 0") }} as state,
+        cast(kept_count as {{ type_double() }}) as found,
+        {{ check_state('usable_orders', 'kept_count = 0') }} as state,
         {{ dbt.concat([
-            'cast(count(case when verdict = \'kept\' then 1 end) as ' ~ dbt.type_string() ~ ')',
-            "' of '", 'cast(count(*) as ' ~ dbt.type_string() ~ ')',
-            "' received order lines can be counted.'"
+            as_text('kept_count'), "' of '", as_text('received_count'), "' received order lines can be counted.'"
         ]) }} as sentence
-    from verdicts
+    from line_counts
 
 ),
 
@@ -37,7 +51,7 @@ reasons as (
         order_source,
         verdict,
         verdict_reason,
-        count(*) as line_count
+        sum(line_count) as line_count
     from verdicts
     group by order_source, verdict, verdict_reason
 
@@ -89,49 +103,71 @@ rejected_lines as (
 
 ),
 
--- Do orders still come?
+-- Do orders still come? Of all sources together what is kept; of one that has limits of its own what it sends.
 newest_orders as (
 
     select
-        cast(floor({{ days_between('max(ordered_at)', run_clock()) }}) as {{ dbt.type_int() }})
-            as days_old
+        'all' as order_source,
+        max(last_ordered_at) as newest_at
     from verdicts
     where verdict = 'kept'
     having count(*) > 0
+    {%- for source in watched_sources %}
+    union all
+    select
+        '{{ source }}' as order_source,
+        max(last_ordered_at) as newest_at
+    from verdicts
+    where order_source = '{{ source }}' and verdict <> 'rejected'
+    having count(*) > 0
+    {%- endfor %}
+
+),
+
+order_ages as (
+
+    select
+        order_source,
+        cast(floor({{ days_between('newest_at', run_clock()) }}) as {{ dbt.type_int() }}) as days_old,
+        {{ check_limit('days_odd') }} as days_odd,
+        {{ check_limit('days_stale') }} as days_stale
+    from newest_orders
 
 ),
 
 freshness as (
 
     select
-        'all' as order_source,
+        order_source,
         'freshness' as check_name,
         cast(days_old as {{ type_double() }}) as found,
         case
-            when days_old > {{ limits.days_stale }} then {{ check_state('freshness', 'true') }}
-            when days_old > {{ limits.days_odd }} then 'warn'
+            when days_old > days_stale then {{ check_state('freshness', 'true') }}
+            when days_old > days_odd then 'warn'
             else 'ok'
         end as state,
         {{ dbt.concat([
-            "'The newest order is '", 'cast(days_old as ' ~ dbt.type_string() ~ ')',
-            "' days old; more than " ~ limits.days_stale ~ " are too many.'"
+            "'The newest order '", "case when order_source = 'all' then '' else " ~ dbt.concat([
+                "'of '", 'order_source', "' '"
+            ]) ~ ' end', "'is '", 'cast(days_old as ' ~ dbt.type_string() ~ ')',
+            "' days old; more than '", 'cast(days_stale as ' ~ dbt.type_string() ~ ')', "' are too many.'"
         ]) }} as sentence
-    from newest_orders
+    from order_ages
 
 ),
 
--- Do as many come as usual? Weeks are counted back from the newest line of each source.
-line_ages as (
+-- Do as many come as usual? Weeks are counted back from the newest day of each source.
+day_ages as (
 
     select
         order_source,
-        cast(floor({{ days_between(
-            'ordered_at', 'max(ordered_at) over (partition by order_source)'
-        ) }} / 7.0) as {{ dbt.type_int() }}) as weeks_ago,
-        cast(floor({{ days_between(
-            'min(ordered_at) over (partition by order_source)',
-            'max(ordered_at) over (partition by order_source)'
-        ) }} / 7.0) as {{ dbt.type_int() }}) as whole_weeks
+        line_count,
+        {{ dbt.datediff('ordered_on', 'max(ordered_on) over (partition by order_source)', 'day') }} as days_ago,
+        1 + {{ dbt.datediff(
+            'min(ordered_on) over (partition by order_source)',
+            'max(ordered_on) over (partition by order_source)',
+            'day'
+        ) }} as day_count
     from verdicts
     where verdict <> 'rejected'
 
@@ -149,12 +185,12 @@ weekly_counts as (
 
     select
         order_source,
-        weeks_ago,
-        max(whole_weeks) as whole_weeks,
-        count(*) as line_count
-    from line_ages
-    where weeks_ago <= 12
-    group by order_source, weeks_ago
+        cast(floor(days_ago / 7.0) as {{ dbt.type_int() }}) as weeks_ago,
+        max(cast(floor(day_count / 7.0) as {{ dbt.type_int() }})) as whole_weeks,
+        sum(line_count) as line_count
+    from day_ages
+    where days_ago < 13 * 7
+    group by order_source, cast(floor(days_ago / 7.0) as {{ dbt.type_int() }})
 
 ),
 
@@ -175,6 +211,17 @@ usual_weeks as (
 
 ),
 
+volume_limits as (
+
+    select
+        *,
+        {{ check_limit('volume_low') }} as volume_low,
+        {{ check_limit('volume_high') }} as volume_high
+    from usual_weeks
+    where usual_count > 0
+
+),
+
 volume as (
 
     select
@@ -182,17 +229,53 @@ volume as (
         'volume' as check_name,
         line_count / cast(usual_count as {{ type_double() }}) as found,
         {{ check_state(
-            'volume',
-            'line_count < ' ~ limits.volume_low ~ ' * usual_count'
-            ~ ' or line_count > ' ~ limits.volume_high ~ ' * usual_count'
+            'volume', 'line_count < volume_low * usual_count or line_count > volume_high * usual_count'
         ) }} as state,
         {{ dbt.concat([
             "'The latest week of '", 'order_source', "' has '", percentage('line_count / usual_count'),
-            "' % of the lines of its usual week; " ~ (100 * limits.volume_low) | int ~ " to "
-            ~ (100 * limits.volume_high) | int ~ " % are normal.'"
+            "' % of the lines of its usual week; '", percentage('volume_low'), "' to '",
+            percentage('volume_high'), "' % are normal.'"
         ]) }} as sentence
-    from usual_weeks
-    where usual_count > 0
+    from volume_limits
+    union all
+    select
+        order_source,
+        'volume' as check_name,
+        0 as found,
+        {{ check_state('volume', 'true') }} as state,
+        {{ dbt.concat(["'There is no line in '", 'order_source', "'.'"]) }} as sentence
+    from sources
+    where received_lines = 0
+
+),
+
+-- Can revenue be added up? Only sources that name their currencies can tell.
+currencies as (
+
+    select
+        min(first_currency) as first_currency,
+        max(last_currency) as last_currency
+    from sources
+
+),
+
+currency as (
+
+    select
+        'all' as order_source,
+        'currency' as check_name,
+        cast(case when first_currency = last_currency then 1 else 2 end as {{ type_double() }}) as found,
+        {{ check_state('currency', 'first_currency <> last_currency') }} as state,
+        case
+            when first_currency = last_currency
+                then {{ dbt.concat(["'All prices are in '", 'first_currency', "'.'"]) }}
+            else {{ dbt.concat([
+                "'Prices are in '", 'first_currency', "' and '", 'last_currency',
+                "', and revenue adds them up: convert those of one, or leave them null.'"
+            ]) }}
+        end as sentence
+    from currencies
+    where first_currency is not null
 
 ),
 
@@ -226,7 +309,9 @@ control_totals as (
 
 checks as (
 
-    {%- for check in ['usable_orders', 'rejected_lines', 'freshness', 'volume', 'control_totals'] %}
+    {%- for check in [
+        'usable_orders', 'rejected_lines', 'currency', 'freshness', 'volume', 'control_totals'
+    ] %}
     select
         order_source,
         check_name,

@@ -27,12 +27,16 @@ LINE_COLUMNS = {
     "status": "status",
     "age": "age",
     "note": "note",
+    "currency": "currency",
+    "extract": "extract_id",
 }
 LINE = {"line": None, "quantity": "1", "price": "2.50", "at": "2025-03-01 12:00:00"} | {
     "updated": None,
     "status": "paid",
     "age": None,
     "note": None,
+    "currency": None,
+    "extract": None,
 }
 PRODUCT = {
     "product_id": None,

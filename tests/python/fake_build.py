@@ -16,6 +16,14 @@ HOSTILE_TEXT = (
     "",
     "NULL",
     "1:a",
+    # B28: a page would run it. B26: a spreadsheet would.
+    "<script>alert(1)</script>",
+    "=cmd()",
+    "+1",
+    "-1",
+    "@x",
+    "\t=1",
+    "\r=1",
     None,
 )
 

@@ -71,8 +71,21 @@ def tables(project: Project, lines: str) -> Outcome:
     return Outcome(project)
 
 
+def test_b60_an_order_of_the_future_is_in_no_test_period(project):
+    times = {"P1": "2025-02-01 12:00:00", "P2": "2025-03-30 12:00:00", "P3": "2025-03-31 00:03:00"}
+    lines = [f"{{order: {p}, product: {p}, at: {at}, becomes: kept}}" for p, at in times.items()]
+    build(project, f"lines: [{', '.join(lines)}]", "run", "--select", "+targets")
+    assert Outcome(project).rows(
+        "select item_id from targets inner join items using (item_key) where cut_key = 1"
+    ) == [("P2",)]
+
+
 def test_b79_one_user_has_no_neighbours_and_gets_top_sellers(project):
     outcome = tables(project, "lines: [{becomes: kept}]")
+    assert outcome.holds(
+        "(select bool_and(sentence like 'Not enough data: 0 users bought something to compare"
+        " with; at least 30 are needed. Published: %') from recommendation_verdicts)"
+    )
     assert outcome.holds("not exists (select 1 from user_neighbours)")
     assert outcome.rows("select distinct strategy from user_recommendations") != [("also_bought",)]
     assert outcome.rows("select distinct verdict from recommendation_verdicts") == [
@@ -100,6 +113,36 @@ def test_b82_users_with_the_same_basket_are_alike_and_ties_go_by_id(project):
         ("C", "A", 1, 1.0),
         ("C", "B", 2, 1.0),
     ]
+
+
+def test_b28_no_documentation_page_holds_data(project):
+    title = "<script>alert(1)</script>"
+    tables(
+        project, f"lines: [{{becomes: kept}}], products: [{{product_id: X, product_name: {title}}}]"
+    )
+    project.dbt("--quiet", "docs", "generate", "--static")
+    for file in ("manifest.json", "catalog.json", "static_index.html"):
+        assert "alert(1)" not in (project.root / "target" / file).read_text()
+
+
+def test_b76_the_limit_follows_the_customers_of_the_shop(project):
+    # Quartiles 200 and 300: the limit is 300 * 1.5^3 = 1012. What is known is spared.
+    counts = [200] * 4 + [300] * 6 + [1012, 1013, 5000]
+    lines = [
+        f"{{times: {count}, customer: C{n}, order: 'O{n}-{{n}}', product: 'P{{n}}', becomes: kept}}"
+        for n, count in enumerate(counts)
+    ]
+    shop = f"lines: [{', '.join(lines)}], customers: [{{customer_id: C12, account_type: verified}}]"
+    found = "select customer_id, item_count, item_limit from customers_over_item_limit order by all"
+    build(project, shop, *TO_ORDER_LINES)
+    assert Outcome(project).rows(found) == [("C11", 1013, 1012)]
+    assert Outcome(project).rows(
+        "select customer_id, count(*) from order_line_verdicts"
+        " where verdict_reason = 'customer_over_item_limit' group by all"
+    ) == [("C11", 1013)]
+    # The shop's own figure is below what the rule would say, and below 1,000.
+    build(project, shop, *TO_ORDER_LINES, max_items_per_user=299)
+    assert Outcome(project).rows("select count(*) from customers_over_item_limit") == [(8,)]
 
 
 def test_b83_no_usable_order_stops_the_build(project):
@@ -180,6 +223,40 @@ def test_b90_a_catalogue_without_one_product_for_a_line_stops_the_build(project,
     assert message[0] == what
 
 
+def test_b18_an_id_that_does_not_match_the_declared_pattern_is_unusable(project):
+    path = "models/staging/stg_v2.sql"
+    call = "{{ received_lines('orders_v2') }}"
+    patterns = "{'customer_id': 'C[0-9]', 'product_id': \"P'?[0-9]\"}"
+    project.edit(
+        path,
+        call,
+        f"select *, {{{{ also_bought.id_problem({patterns}) }}}} as read_problem from ({call})",
+    )
+    lines = [
+        "{in: v2, customer: [C1, C12, xC1, 1.0, null], product: P1, becomes: x}",
+        '{in: v2, customer: C1, order: O1, product: "P\'2", becomes: x}',
+        "{in: v2, customer: C1, order: O2, product: Q3, becomes: x}",
+        "{in: final, customer: Q, product: Q3, becomes: x}",
+    ]
+    try:
+        build(project, f"lines: [{', '.join(lines)}]", *TO_ORDER_LINES, max_rejected_share=1)
+    finally:
+        (project.root / path).write_text(call + "\n")
+    # The pattern is of that source alone; no id is no id, whatever the pattern.
+    assert Outcome(project).outcomes == dict(
+        [
+            ("alone-0-0", "kept"),
+            ("alone-0-1", "customer_id_unusable"),
+            ("alone-0-2", "customer_id_unusable"),
+            ("alone-0-3", "customer_id_unusable"),
+            ("alone-0-4", "customer_id_missing"),
+            ("alone-1-0", "kept"),
+            ("alone-2-0", "product_id_unusable"),
+            ("alone-3-0", "kept"),
+        ]
+    )
+
+
 def test_b91_accounts_merged_in_a_circle_stop_the_build(project):
     accounts = (
         "{customer_id: A, merged_into_customer_id: B}, {customer_id: B, merged_into_customer_id: A}"
@@ -255,3 +332,149 @@ def test_control_totals_are_compared_with_what_was_kept(project):
     assert message[0].startswith("1 of 2 control totals of all differ by more than the tolerance")
     # 10 instead of 7.50: a third more.
     build(project, f"lines: [{two}]", *TO_ORDER_LINES, control_totals_tolerance=0.34, **checked)
+
+
+def test_daily_totals_show_the_day_that_is_off(project):
+    lines = [
+        "{order: O1, quantity: '2', becomes: kept}",
+        "{order: O1, product: P2, becomes: kept}",
+        "{order: O1, product: P2, becomes: same_line_again}",
+        "{in: v2, order: O2, becomes: kept}",
+        "{in: v2, order: O3, quantity: x, becomes: quantity_unreadable}",
+        "{order: O4, quantity: '-1', at: 2025-03-02 12:00:00, becomes: return_matched}",
+        "{order: O5, at: soon, becomes: ordered_at_unreadable}",
+        "{order: O6, at: 2025-03-04 12:00:00, becomes: kept}",
+    ]
+    model = project.root / "models" / "staging" / "stg_control_totals.sql"
+    text = model.read_text()
+    # Finance has a day on which nothing came, and none of 4 March.
+    days = [(1, 2, 3, 7.5), (2, 0, 0, -2.5), (3, 1, 1, 9.99)]
+    model.write_text(
+        "\nunion all\n".join(
+            f"select null as order_source, date '2025-03-0{day}' as period_start,"
+            f" date '2025-03-0{day + 1}' as period_end, {orders} as order_count,"
+            f" {lines} as line_count, {revenue} as revenue"
+            for day, orders, lines, revenue in days
+        )
+    )
+    try:
+        build(
+            project,
+            f"lines: [{', '.join(lines)}]",
+            *("run", "--select", "+order_lines", "daily_order_totals"),
+            control_totals="stg_control_totals",
+        )
+    finally:
+        model.write_text(text)
+    columns = (
+        "measure, received, duplicate, superseded, cancelled, rejected, returned, kept, stated,"
+        " difference"
+    )
+    found = Outcome(project).rows(
+        f"select day(ordered_on), {columns} from daily_order_totals where order_source = 'all'"
+        " order by ordered_on, measure"
+    )
+    n = None
+    assert [tuple(x if x is n or isinstance(x, str) else float(x) for x in r) for r in found] == [
+        (1, "line_count", 5, 1, 0, 0, 1, 0, 3, 3, 0),
+        (1, "order_count", n, n, n, n, n, n, 2, 2, 0),
+        (1, "revenue", 12.5, 2.5, 0, 0, 0, 2.5, 7.5, 7.5, 0),
+        (2, "line_count", 1, 0, 0, 1, 0, 0, 0, 0, 0),
+        (2, "order_count", n, n, n, n, n, n, 0, 0, 0),
+        (2, "revenue", -2.5, 0, 0, -2.5, 0, 0, 0, -2.5, 2.5),
+        (3, "line_count", n, n, n, n, n, n, 0, 1, -1),
+        (3, "order_count", n, n, n, n, n, n, 0, 1, -1),
+        (3, "revenue", n, n, n, n, n, n, 0, 9.99, -9.99),
+        (4, "line_count", 1, 0, 0, 0, 0, 0, 1, n, n),
+        (4, "order_count", n, n, n, n, n, n, 1, n, n),
+        (4, "revenue", 2.5, 0, 0, 0, 0, 0, 2.5, n, n),
+    ]
+    # By source, the kept lines are those of all.
+    assert Outcome(project).rows(
+        "select order_source, sum(kept)::int from daily_order_totals where measure = 'line_count'"
+        " group by all order by all"
+    ) == [("all", 4), ("alone orders_final_final", 3), ("alone orders_v2", 1)]
+
+
+def test_b75_revenue_is_never_added_up_across_currencies(project):
+    shop = "lines: [{{currency: GBP, becomes: kept}}, {{in: v2, order: O2, {}, becomes: kept}}]"
+    message = refusal(project, shop.format("currency: EUR"))
+    assert message[0].startswith("Prices are in EUR and GBP, and revenue adds them up")
+    # Without a price nothing is added up; without a currency nobody can tell.
+    for other in ("currency: EUR, price: null", "currency: null", "currency: GBP"):
+        build(project, shop.format(other), *TO_ORDER_LINES)
+        assert Outcome(project).rows(
+            "select state, found, sentence from order_checks where check_name = 'currency'"
+        ) == [("ok", 1, "All prices are in GBP.")]
+    build(project, "lines: [{becomes: kept}]", *TO_ORDER_LINES)
+    assert Outcome(project).holds(
+        "not exists (select 1 from order_checks where check_name = 'currency')"
+    )
+
+
+def test_b99_a_source_without_a_line_is_seen(project):
+    build(project, "lines: [{becomes: kept}]", "run", "--select", "+order_lines", "order_audit")
+    outcome = Outcome(project)
+    assert outcome.rows(
+        "select order_source, received_lines, rejected_lines from order_audit order by all"
+    ) == [("alone orders_final_final", 1, 0), ("stg_final", 0, 0), ("stg_v2", 0, 0)]
+    assert outcome.rows(
+        "select state, sentence from order_checks where check_name = 'volume' order by all"
+    ) == [("warn", "There is no line in stg_final."), ("warn", "There is no line in stg_v2.")]
+
+
+def test_b99_b100_a_source_has_limits_of_its_own_where_the_shop_says_so(project):
+    rule = project.root / "macros" / "check_limits.sql"
+    rule.write_text(
+        "{% macro default__check_limits() %}{{ return({"
+        "'all': {'days_odd': 2, 'days_stale': 7, 'volume_low': 0.4, 'volume_high': 4},"
+        "'alone orders_v2': {'days_odd': 20, 'days_stale': 29, 'volume_low': 0.9},"
+        "'alone orders_final': {'days_stale': 30}}) }}{% endmacro %}"
+    )
+    weeks = ["01-02", "01-09", "01-16", "01-23", "01-30", "02-06", "02-13", "02-20"]
+    lines = [
+        f"{{in: {table}, times: {4 if week == '02-20' else 5}, order: '{table}{week}-{{n}}',"
+        f" at: 2025-{week} 12:00:00, becomes: kept}}"
+        for table in ("final", "v2")
+        for week in weeks
+    ]
+    lines.append("{order: newest, at: 2025-03-21 12:00:00, becomes: kept}")
+    try:
+        build(
+            project,
+            f"lines: [{', '.join(lines)}]",
+            *TO_ORDER_LINES,
+            as_of="2025-03-22",
+            stopping_checks=["usable_orders"],
+        )
+    finally:
+        rule.unlink()
+    checks = Outcome(project).rows(
+        "select check_name, order_source, found, state from order_checks"
+        " where check_name in ('freshness', 'volume') order by all"
+    )
+    assert checks == [
+        ("freshness", "all", 0, "ok"),
+        # Limits that a source does not name are those of all.
+        ("freshness", "alone orders_final", 29, "warn"),
+        ("freshness", "alone orders_v2", 29, "warn"),
+        ("volume", "alone orders_final", 0.8, "ok"),
+        ("volume", "alone orders_v2", 0.8, "warn"),
+    ]
+    assert Outcome(project).holds(
+        "(select sentence = 'The newest order of alone orders_v2 is 29 days old; more than 29 are"
+        " too many.' from order_checks where check_name = 'freshness'"
+        " and order_source = 'alone orders_v2')"
+    )
+
+
+def test_b101_a_clock_set_back_a_day_loses_no_order(project):
+    shop = "lines: [{at: 2025-03-31 12:00:00, becomes: kept}]"
+    warnings = "select warning from order_warnings"
+    select = ("run", "--select", "+order_lines", "order_warnings")
+    build(project, shop, *select, as_of="2025-04-01")
+    assert Outcome(project).rows(warnings) == []
+    lines = Outcome(project).rows("from order_lines")
+    build(project, shop, *select, as_of="2025-03-31")
+    assert Outcome(project).rows(warnings) == [("ordered_in_the_future",)]
+    assert Outcome(project).rows("from order_lines") == lines

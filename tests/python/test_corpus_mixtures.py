@@ -60,7 +60,8 @@ def as_case(number: int, mixture: list[dict]) -> Case:
     """Give a mixture orders, customers and products of its own."""
     case = Case(f"M{number}", "")
     for place, line in enumerate(mixture):
-        row = {"age": None, "note": None, "case_id": case.name, "row_id": f"{case.name}-{place}"}
+        row = dict.fromkeys(("age", "note", "currency", "extract_id"))
+        row |= {"case_id": case.name, "row_id": f"{case.name}-{place}"}
         row |= {column: line[column] for column in VALUES}
         for kind in ("order", "customer", "product"):
             row[f"{kind}_id"] = line[kind] and f"{case.name}-{line[kind]}"

@@ -11,6 +11,7 @@ named as (
     select
         concat(case_id, ' {{ table_name }}') as order_source,
         row_id as source_row,
+        extract_id,
         {{ also_bought.received_text([
             'order_id', 'line_id', 'customer_id', 'product_id', 'quantity', 'unit_price',
             'ordered_at', 'updated_at', 'status'
@@ -26,6 +27,7 @@ named as (
         {{ also_bought.parse_integer('quantity') }} as quantity,
         {{ also_bought.parse_decimal('unit_price') }} as unit_price,
         quantity as received_quantity,
+        currency,
 
         -- status
         {{ also_bought.map_status('status', {

@@ -21,7 +21,7 @@ named as (
         {{ also_bought.clean_id('"InvoiceNo"') }} as order_id,
         cast(null as {{ dbt.type_string() }}) as order_line_id,
         -- The csv went through a program that took the numbers for floats: 17850.0.
-        regexp_replace({{ also_bought.clean_id('"CustomerID"') }}, '[.]0$', '') as customer_id,
+        {{ also_bought.clean_id('"CustomerID"', drop_decimal_zero=true) }} as customer_id,
         {{ stock_code() }} as product_id,
 
         -- amounts
@@ -43,4 +43,7 @@ named as (
 
 )
 
-select * from named
+select
+    *,
+    {{ also_bought.id_problem({'customer_id': '[0-9]{5}'}) }} as read_problem
+from named

@@ -1,0 +1,25 @@
+{#- The reason why a line's ids are unusable, or null: for the column `read_problem`, where a shop knows what its
+    ids look like. `patterns` is {'customer_id': regular expression of a whole id, 'product_id': ...}. -#}
+{% macro id_problem(patterns) -%}
+    case
+        {%- for column, pattern in patterns.items() %}
+            {%- if column not in ('customer_id', 'product_id') %}
+                {%- do also_bought.stop(
+                    'id_problem knows no column ' ~ column ~ '.', model.original_file_path,
+                    'give a pattern for customer_id, product_id or both.'
+                ) %}
+            {%- endif %}
+        when not {{ also_bought.matches_whole(column, pattern) }} then '{{ column }}_unusable'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{% macro matches_whole(expression, pattern) %}
+    {{- return(adapter.dispatch('matches_whole', 'also_bought')(expression, pattern)) -}}
+{% endmacro %}
+
+
+{% macro duckdb__matches_whole(expression, pattern) %}
+    {{- return('regexp_full_match(' ~ expression ~ ", '" ~ dbt.escape_single_quotes(pattern) ~ "')") -}}
+{% endmacro %}

@@ -1,0 +1,26 @@
+with verdicts as (
+
+    select * from {{ ref('order_line_verdicts') }}
+
+),
+
+daily as (
+
+    select
+        order_source,
+        cast(ordered_at as date) as ordered_on,
+        verdict,
+        verdict_reason,
+        count(*) as line_count,
+        max(ordered_at) as last_ordered_at,
+        -- Beyond it a quantity is no quantity, and would only make a sum overflow.
+        cast(coalesce(sum(
+            case when abs(quantity) <= 1000000000 then quantity * unit_price end
+        ), 0) as decimal(38, 4)) as revenue,
+        cast(coalesce(sum(returned_quantity * unit_price), 0) as decimal(38, 4)) as returned_revenue
+    from verdicts
+    group by order_source, cast(ordered_at as date), verdict, verdict_reason
+
+)
+
+select * from daily

@@ -1,0 +1,54 @@
+{#- Counted where the staging models yield it, so that a source without a line is seen, and a line that got lost
+    on the way would be missed. -#}
+
+{%- set model_names = setting('order_sources') -%}
+
+with models as (
+
+    {%- for model_name in model_names %}
+    select '{{ model_name }}' as model_name {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+lines as (
+
+    {%- for model_name in model_names %}
+    select
+        '{{ model_name }}' as model_name,
+        cast(order_source as {{ dbt.type_string() }}) as order_source,
+        unit_price,
+        {{ optional_column(model_name, 'currency', dbt.type_string()) }} as currency
+    from {{ input_model(model_name) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+counted as (
+
+    select
+        model_name,
+        order_source,
+        count(*) as received_lines,
+        min(case when unit_price is not null then currency end) as first_currency,
+        max(case when unit_price is not null then currency end) as last_currency
+    from lines
+    group by model_name, order_source
+
+),
+
+named as (
+
+    select
+        models.model_name,
+        coalesce(counted.order_source, models.model_name) as order_source,
+        coalesce(counted.received_lines, 0) as received_lines,
+        counted.first_currency,
+        counted.last_currency
+    from models
+    left join counted on models.model_name = counted.model_name
+
+)
+
+select * from named
