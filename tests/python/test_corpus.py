@@ -72,7 +72,7 @@ def tables(project: Project, lines: str) -> Outcome:
 
 
 def test_b60_an_order_of_the_future_is_in_no_test_period(project):
-    times = {"P1": "2025-02-01 12:00:00", "P2": "2025-03-30 12:00:00", "P3": "2025-03-31 00:03:00"}
+    times = {"P1": "2025-02-01 12:00:00", "P2": "2025-03-30 12:00:00", "P3": "2025-03-31T00:03:00Z"}
     lines = [f"{{order: {p}, product: {p}, at: {at}, becomes: kept}}" for p, at in times.items()]
     build(project, f"lines: [{', '.join(lines)}]", "run", "--select", "+targets")
     assert Outcome(project).rows(
