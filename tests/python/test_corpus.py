@@ -339,7 +339,7 @@ def test_daily_totals_show_the_day_that_is_off(project):
         "{order: O1, quantity: '2', becomes: kept}",
         "{order: O1, product: P2, becomes: kept}",
         "{order: O1, product: P2, becomes: same_line_again}",
-        "{in: v2, order: O2, becomes: kept}",
+        "{in: v2, order: O2, product: P3, becomes: kept}",
         "{in: v2, order: O3, quantity: x, becomes: quantity_unreadable}",
         "{order: O4, quantity: '-1', at: 2025-03-02 12:00:00, becomes: return_matched}",
         "{order: O5, at: soon, becomes: ordered_at_unreadable}",
