@@ -8,10 +8,15 @@
 {% macro duckdb__clean_text(expression) -%}
     {%- set invisible = '[\\x{200B}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}\\x{2060}\\x{2066}-\\x{2069}\\x{FEFF}]' -%}
     {%- set blanks = '[\\s\\x{000B}\\x{00A0}\\x{2000}-\\x{200A}\\x{200C}\\x{200D}\\x{202F}\\x{3000}]+' -%}
-    regexp_replace(
-        regexp_replace(
-            nfc_normalize({{ also_bought.as_text(expression) }}), '{{ invisible }}', '', 'g'
-        ),
-        '^{{ blanks }}|{{ blanks }}$', '', 'g'
-    )
+    {#- Visible ASCII alone, as nearly every id is, has nothing to clean. -#}
+    case
+        when not regexp_matches({{ also_bought.as_text(expression) }}, '[^!-~]')
+            then {{ also_bought.as_text(expression) }}
+        else regexp_replace(
+            regexp_replace(
+                nfc_normalize({{ also_bought.as_text(expression) }}), '{{ invisible }}', '', 'g'
+            ),
+            '^{{ blanks }}|{{ blanks }}$', '', 'g'
+        )
+    end
 {%- endmacro %}

@@ -17,3 +17,13 @@
         'updated_at': dbt.type_timestamp(),
     }) }}
 {% endmacro %}
+
+
+{#- What it may yield besides. -#}
+{% macro optional_order_line_columns() %}
+    {{ return({
+        'read_problem': dbt.type_string(),
+        'extract_id': dbt.type_string(),
+        'loaded_at': dbt.type_timestamp(),
+    }) }}
+{% endmacro %}

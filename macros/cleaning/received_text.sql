@@ -9,5 +9,5 @@
         {%- do parts.append("coalesce(" ~ shown ~ ", '')") -%}
         {%- do parts.append("' | '") if not loop.last -%}
     {%- endfor -%}
-    {{ dbt.concat(parts) }}
+    concat({{ parts | join(', ') }})
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{#- Why a received line is rejected on sight: {reason: condition}, the first that holds is the reason.
-    `lines` is the received line, `products` its catalogue row, `excluded` its entry among the
-    excluded customers. Docs: the block rejection_reasons. -#}
+{#- What is wrong with a received line itself: {reason: condition}, the first that holds is the reason. `lines`
+    is the received line. Only the last one depends on the day, so that a line may be found sound later: incremental
+    builds count on it. Docs: the block rejection_reasons. -#}
 {% macro line_faults() %}
     {{ return(adapter.dispatch('line_faults', 'also_bought')()) }}
 {% endmacro %}
@@ -20,8 +20,6 @@
         'ordered_at_missing': 'lines.ordered_at is null and '
             ~ also_bought.clean_id('lines.received_ordered_at') ~ ' is null',
         'ordered_at_unreadable': 'lines.ordered_at is null',
-        'ordered_at_out_of_range': "lines.ordered_at < cast('2000-01-01' as " ~ dbt.type_timestamp()
-            ~ ') or lines.ordered_at > ' ~ dbt.dateadd('day', 1, also_bought.run_clock()),
         'quantity_missing': 'lines.quantity is null and '
             ~ also_bought.clean_id('lines.received_quantity') ~ ' is null',
         'quantity_unreadable': 'lines.quantity is null',
@@ -30,11 +28,7 @@
         'unit_price_not_positive': 'lines.unit_price <= 0',
         'order_status_unknown': 'lines.order_status is null',
         'test_order': also_bought.is_test_order('lines.customer_id', 'lines.product_id'),
-        'customer_without_consent': "excluded.reason = 'customer_without_consent'",
-        'customer_over_item_limit': "excluded.reason = 'customer_over_item_limit'",
-        'customer_excluded': 'excluded.customer_id is not null',
-        'product_not_in_catalogue': 'products.product_id is null',
-        'product_not_merchandise': 'not products.is_merchandise',
-        'product_sensitive': 'products.is_sensitive',
+        'ordered_at_out_of_range': "lines.ordered_at < cast('2000-01-01' as " ~ dbt.type_timestamp()
+            ~ ') or lines.ordered_at > ' ~ dbt.dateadd('day', 1, also_bought.run_clock()),
     }) }}
 {% endmacro %}

@@ -1,6 +1,7 @@
 with lines as (
 
-    select * from {{ ref('received_order_lines') }}
+    select * from {{ ref('compared_order_lines') }}
+    where fault is null and place = 1
 
 ),
 
@@ -13,12 +14,12 @@ accounts as (
 items as (
 
     select
-        customer_id,
-        count(distinct product_id) as item_count,
+        coalesce(accounts.merged_customer_id, lines.customer_id) as customer_id,
+        count(distinct lines.product_id) as item_count,
         count(*) as line_count
     from lines
-    where customer_id is not null and product_id is not null
-    group by customer_id
+    left join accounts on lines.customer_id = accounts.customer_id
+    group by coalesce(accounts.merged_customer_id, lines.customer_id)
 
 ),
 
@@ -41,7 +42,7 @@ over_limit as (
     left join accounts on items.customer_id = accounts.customer_id
     where
         items.item_count > limits.item_limit
-        and (accounts.customer_id is null or not {{ is_verified_account('accounts.account_type') }})
+        and not coalesce({{ is_verified_account('accounts.account_type') }}, false)
 
 )
 

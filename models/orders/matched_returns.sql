@@ -2,17 +2,22 @@
     recent purchase first, never below the floor. `pile` is the height after each line; what a return
     would take from below the floor is unmatched. A purchase keeps what no later return has reached. -#}
 
+{#- What a line says comes before where it stood: the same orders in other tables give the same returns. -#}
+{%- set time_order = 'ordered_at, is_return, order_id, quantity, unit_price, received_line_id' -%}
+
 with completed as (
 
     select
         received_line_id,
+        order_id,
         customer_id,
         product_id,
         quantity,
+        unit_price,
         ordered_at,
         case when quantity < 0 then 1 else 0 end as is_return
     from {{ ref('resolved_order_lines') }}
-    where standing = 'survivor' and {{ counts_as_purchase('order_status') }}
+    where standing = 'survivor' and exclusion is null and {{ counts_as_purchase('order_status') }}
 
 ),
 
@@ -42,7 +47,7 @@ summed as (
         *,
         sum(quantity) over (
             partition by customer_id, product_id
-            order by ordered_at, is_return, received_line_id
+            order by {{ time_order }}
             rows between unbounded preceding and current row
         ) as running_sum
     from with_returns
@@ -55,7 +60,7 @@ floored as (
         *,
         greatest(0, -min(running_sum) over (
             partition by customer_id, product_id
-            order by ordered_at, is_return, received_line_id
+            order by {{ time_order }}
             rows between unbounded preceding and current row
         )) as unmatched_so_far
     from summed
@@ -69,11 +74,11 @@ piled as (
         running_sum + unmatched_so_far as pile,
         lag(running_sum + unmatched_so_far, 1, 0) over (
             partition by customer_id, product_id
-            order by ordered_at, is_return, received_line_id
+            order by {{ time_order }}
         ) as pile_before,
         min(running_sum + unmatched_so_far) over (
             partition by customer_id, product_id
-            order by ordered_at, is_return, received_line_id
+            order by {{ time_order }}
             rows between current row and unbounded following
         ) as lowest_pile_from_here
     from floored

@@ -22,25 +22,13 @@ verdicts as (
 
 ),
 
-compared as (
-
-    select
-        order_source,
-        min(order_source) over (partition by order_id, line_group)
-        = max(order_source) over (partition by order_id, line_group) as is_only_here,
-        min(order_source) over (partition by order_id, line_group, line_content)
-        = max(order_source) over (partition by order_id, line_group, line_content) as has_no_equal
-    from {{ ref('resolved_order_lines') }}
-
-),
-
 comparison as (
 
     select
         order_source,
         count(case when is_only_here then 1 end) as lines_only_here,
-        count(case when has_no_equal and not is_only_here then 1 end) as contradicting_lines
-    from compared
+        count(case when is_contradicting then 1 end) as contradicting_lines
+    from {{ ref('resolved_order_lines') }}
     group by order_source
 
 ),

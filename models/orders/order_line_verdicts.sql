@@ -1,10 +1,6 @@
-with checked as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('checked_order_lines') }}
-
-),
-
-resolved as (
+with resolved as (
 
     select * from {{ ref('resolved_order_lines') }}
 
@@ -19,15 +15,11 @@ matched_returns as (
 joined as (
 
     select
-        checked.*,
-        resolved.standing,
-        resolved.reason as resolution_reason,
-        resolved.survivor_line_id,
+        resolved.*,
         coalesce(matched_returns.matched_quantity, 0) as matched_quantity,
-        checked.quantity < 0 as is_return
-    from checked
-    left join resolved on checked.received_line_id = resolved.received_line_id
-    left join matched_returns on checked.received_line_id = matched_returns.received_line_id
+        resolved.quantity < 0 as is_return
+    from resolved
+    left join matched_returns on resolved.received_line_id = matched_returns.received_line_id
 
 ),
 
@@ -36,8 +28,8 @@ reasoned as (
     select
         *,
         case
-            when fault is not null then fault
-            when standing <> 'survivor' then resolution_reason
+            when standing <> 'survivor' then reason
+            when exclusion is not null then exclusion
             when not {{ counts_as_purchase('order_status') }}
                 then {{ dbt.concat(["'order_'", 'order_status']) }}
             when is_return and matched_quantity = 0 then 'return_without_purchase'
@@ -64,8 +56,8 @@ judged as (
         ordered_at,
         updated_at,
         case
-            when fault is not null or verdict_reason = 'return_without_purchase' then 'rejected'
             when standing <> 'survivor' then standing
+            when exclusion is not null or verdict_reason = 'return_without_purchase' then 'rejected'
             when verdict_reason is not null then 'cancelled'
             else 'kept'
         end as verdict,
@@ -76,7 +68,8 @@ judged as (
             when verdict_reason in ('return_matched', 'return_without_purchase')
                 then -quantity - matched_quantity
             else 0
-        end as unmatched_return_quantity
+        end as unmatched_return_quantity,
+        received_copies
     from reasoned
 
 )

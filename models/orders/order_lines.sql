@@ -12,17 +12,6 @@ products as (
 
 ),
 
-received_copies as (
-
-    select
-        survivor_line_id,
-        count(*) as received_copies
-    from verdicts
-    where survivor_line_id is not null
-    group by survivor_line_id
-
-),
-
 kept as (
 
     select
@@ -37,10 +26,8 @@ kept as (
         verdicts.quantity - verdicts.returned_quantity as net_quantity,
         verdicts.unit_price,
         verdicts.ordered_at,
-        received_copies.received_copies
+        verdicts.received_copies
     from verdicts
-    inner join received_copies
-        on verdicts.received_line_id = received_copies.survivor_line_id
     left join products on verdicts.product_id = products.product_id
     where verdicts.verdict = 'kept'
 

@@ -1,6 +1,9 @@
 with lines as (
 
-    select * from {{ ref('checked_order_lines') }}
+    select
+        *,
+        {{ received_line_id('compared') }} as received_line_id
+    from {{ ref('compared_order_lines') }} as compared
     where fault is null
 
 ),

@@ -1,4 +1,7 @@
-with verdicts as (
+{#- The text is looked up where the line came from: kept nowhere else, it cannot outlive a customer's request. -#}
+{{ config(materialized='view') }}
+
+with rejected as (
 
     select * from {{ ref('order_line_verdicts') }}
     where verdict = 'rejected'
@@ -9,19 +12,15 @@ received as (
 
     select * from {{ ref('received_order_lines') }}
 
-),
-
-rejected as (
-
-    select
-        verdicts.received_line_id,
-        verdicts.order_source,
-        verdicts.source_row,
-        verdicts.verdict_reason,
-        received.received_text
-    from verdicts
-    inner join received on verdicts.received_line_id = received.received_line_id
-
 )
 
-select * from rejected
+select
+    rejected.received_line_id,
+    rejected.order_source,
+    rejected.source_row,
+    rejected.verdict_reason,
+    received.received_text
+from rejected
+left join received
+    on rejected.order_source = received.order_source
+    and rejected.source_row = received.source_row

@@ -1,142 +1,118 @@
-{#- Window functions decide, in three steps, which of the lines that claim to be the same line counts:
-    what identifies it, which source has the last word, which version is the latest. -#}
+{#- What became of every received line among its copies, and what keeps it from counting besides. -#}
+{{ config(materialized='view') }}
 
-with faultless as (
+with compared as (
 
-    select * from {{ ref('checked_order_lines') }}
-    where fault is null
-
-),
-
-orders_with_line_ids as (
-
-    select
-        *,
-        min(case when order_line_id is null then 0 else 1 end)
-            over (partition by order_id) as has_line_ids
-    from faultless
+    select * from {{ ref('compared_order_lines') }}
 
 ),
 
-identified as (
+products as (
 
-    select
-        *,
-        {{ line_identity('has_line_ids = 1') }} as line_group,
-        {{ line_version_identity() }} as line_version_group,
-        {{ dbt.hash(text_of_columns([
-            'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
-        ])) }} as line_content
-    from orders_with_line_ids
+    select * from {{ ref('products') }}
 
 ),
 
-sources_ranked as (
+excluded as (
 
-    select
-        *,
-        min(source_precedence)
-            over (partition by order_id, line_group) as winning_precedence,
-        coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
-    from identified
+    select * from {{ ref('excluded_customers') }}
 
 ),
 
-versions_ranked as (
+contested as (
 
-    select
-        *,
-        source_precedence = winning_precedence and version_at = max(version_at) over (
-            partition by order_id, line_group, line_version_group, source_precedence
-        ) as is_winner
-    from sources_ranked
+    select * from {{ ref('contested_order_lines') }}
 
 ),
 
-contradictions_found as (
+accounts as (
 
     select
-        *,
-        min(case when is_winner then line_content end)
-            over (partition by order_id, line_group, line_version_group)
-        <> max(case when is_winner then line_content end)
-            over (partition by order_id, line_group, line_version_group)
-            as is_contradictory
-    from versions_ranked
+        customer_id,
+        merged_customer_id
+    from {{ ref('customer_accounts') }}
+    where merged_customer_id <> customer_id
 
 ),
 
-copies_numbered as (
+decided as (
 
     select
-        *,
-        -- Row numbers are text; the shorter is the smaller.
-        row_number() over (
-            partition by order_id, line_group, line_version_group, line_content, is_winner
-            order by length(source_row) asc, source_row asc, received_line_id asc
-        ) as copy_number
-    from contradictions_found
-
-),
-
-survivors_chosen as (
-
-    select
-        *,
+        {{ received_line_id('compared') }} as received_line_id,
+        compared.order_source,
+        compared.source_precedence,
+        compared.source_row,
+        compared.order_id,
+        compared.order_line_id,
+        coalesce(accounts.merged_customer_id, compared.customer_id) as customer_id,
+        compared.product_id as product_code,
+        compared.quantity,
+        compared.unit_price,
+        compared.ordered_at,
+        compared.updated_at,
+        compared.order_status,
+        compared.is_only_here,
+        coalesce(contested.is_contradicting, false) as is_contradicting,
         case
-            when is_winner and is_contradictory then 'contradictory'
-            when is_winner and copy_number = 1 then 'survivor'
-            else 'merged'
-        end as standing
-    from copies_numbered
-
-),
-
-merged_into as (
-
-    select
-        *,
-        min(case when standing = 'survivor' then received_line_id end)
-            over (partition by order_id, line_group, line_content) as equal_survivor_id,
-        min(case when standing = 'survivor' then received_line_id end)
-            over (partition by order_id, line_group) as group_survivor_id
-    from survivors_chosen
+            when compared.fault is not null then 'rejected'
+            when contested.standing is not null then contested.standing
+            when compared.place = 1 then 'survivor'
+            else 'duplicate'
+        end as standing,
+        case
+            when compared.fault is not null then compared.fault
+            when contested.standing is not null then contested.reason
+            when compared.place > 1 then 'same_line_again'
+        end as reason,
+        case
+            when contested.standing is not null then contested.survivor_line_id
+            when compared.place > 1
+                then {{ dbt.concat(['compared.first_source', "' '", 'compared.first_row']) }}
+            when compared.fault is null then {{ received_line_id('compared') }}
+        end as survivor_line_id,
+        coalesce(contested.received_copies, compared.group_size) as received_copies
+    from compared
+    left join contested
+        on compared.order_source = contested.order_source
+        and compared.source_row = contested.source_row
+    left join accounts on compared.customer_id = accounts.customer_id
 
 ),
 
 resolved as (
 
     select
-        received_line_id,
-        order_source,
-        source_precedence,
-        order_id,
-        line_group,
-        line_content,
-        customer_id,
-        product_id,
-        quantity,
-        unit_price,
-        ordered_at,
-        order_status,
+        lines.received_line_id,
+        lines.order_source,
+        lines.source_precedence,
+        lines.source_row,
+        lines.order_id,
+        lines.order_line_id,
+        lines.customer_id,
+        coalesce(products.product_id, lines.product_code) as product_id,
+        lines.quantity,
+        lines.unit_price,
+        lines.ordered_at,
+        lines.updated_at,
+        lines.order_status,
+        lines.standing,
+        lines.reason,
+        lines.survivor_line_id,
+        lines.received_copies,
+        lines.is_only_here,
+        lines.is_contradicting,
         case
-            when standing = 'survivor' then 'survivor'
-            when standing = 'contradictory' then 'rejected'
-            when equal_survivor_id is not null then 'duplicate'
-            else 'superseded'
-        end as standing,
-        case
-            when standing = 'contradictory' then 'contradiction_unresolved'
-            when standing = 'merged' and equal_survivor_id is not null then 'same_line_again'
-            when standing = 'merged' and source_precedence > winning_precedence
-                then 'lower_precedence_source'
-            when standing = 'merged' then 'older_version'
-        end as reason,
-        case
-            when standing = 'survivor' then received_line_id
-            when standing = 'merged' then coalesce(equal_survivor_id, group_survivor_id)
-        end as survivor_line_id
-    from merged_into
+            when lines.standing <> 'survivor' then null
+            {%- for reason, condition in exclusions().items() %}
+            when {{ condition }} then '{{ reason }}'
+            {%- endfor %}
+        end as exclusion
+    from decided as lines
+    left join products
+        on lines.product_code = products.product_code
+        and (products.code_valid_from is null or lines.ordered_at >= products.code_valid_from)
+        and (products.code_valid_until is null or lines.ordered_at < products.code_valid_until)
+    left join excluded on lines.customer_id = excluded.customer_id
 
 )
 

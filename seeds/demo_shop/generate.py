@@ -677,12 +677,11 @@ def write_rows(draws: Draws, orders: list[Order]) -> None:
                     planted=line.planted,
                     spelling=draws.pick([0, 0, draws.below(6)]),
                 )
-                # What is wrong with the order itself is wrong in every table.
-                if line.copies and line.verdict != "rejected":
+                if line.copies:
                     row.verdict, row.reason = "duplicate", "same_line_again"
-                    row.planted = "same_line_in_newer_table"
-                elif line.copies and line.reason == "return_without_purchase":
-                    row.verdict, row.reason = "duplicate", "same_line_again"
+                    # What keeps the order itself from counting is the same in every table.
+                    if line.verdict != "rejected":
+                        row.planted = "same_line_in_newer_table"
                 line.copies.append(row)
 
 
@@ -735,6 +734,9 @@ DOUBLE_FAULTS: list[tuple[str, dict[str, str]]] = [
     ("order_status_unknown", {"status": "???", "customer_id": GUEST}),
     ("customer_excluded", {"customer_id": GUEST, "product_code": "ZZ-404"}),
 ]
+
+# What is no fault of the line itself is judged on the line that survived its copies.
+EXCLUSIONS = {"product_not_in_catalogue", "customer_excluded"}
 
 
 def anything(_order: Order, _line: Line) -> bool:
@@ -806,6 +808,11 @@ class Vandal:
         row = line.copies[nth]
         row.text.update(text)
         row.verdict, row.reason, row.planted = "rejected", reason, planted
+        # A readable line claims its place by its number, whatever keeps it from counting.
+        if reason in EXCLUSIONS and row.order.has_line_ids:
+            for older in line.copies[max(nth, 1) :]:
+                older.verdict, older.reason = "superseded", "lower_precedence_source"
+            return
         if nth == 0 and len(line.copies) > 1:
             heir = line.copies[1]
             heir.verdict, heir.reason = line.verdict, line.reason

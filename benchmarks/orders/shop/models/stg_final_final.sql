@@ -1,0 +1,1 @@
+{{ read_orders('orders_final_final') }}

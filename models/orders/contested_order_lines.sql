@@ -1,0 +1,203 @@
+{#- Lines that claim to be the same one and disagree. Window functions decide which of them counts: which
+    source has the last word, which version is the latest, which repetition is meant. -#}
+
+with compared as (
+
+    select
+        *,
+        {{ line_identity('has_line_ids') }} as line_group
+    from {{ ref('compared_order_lines') }}
+    where fault is null
+
+),
+
+accounts as (
+
+    select
+        customer_id,
+        merged_customer_id
+    from {{ ref('customer_accounts') }}
+    where merged_customer_id <> customer_id
+
+),
+
+contested_groups as (
+
+    select distinct
+        order_id,
+        line_group
+    from compared
+    where is_at_odds
+
+),
+
+contested as (
+
+    select
+        {{ received_line_id('compared') }} as received_line_id,
+        compared.order_source,
+        compared.source_row,
+        compared.source_precedence,
+        compared.extract_id,
+        compared.order_id,
+        compared.line_group,
+        compared.order_line_id,
+        coalesce(accounts.merged_customer_id, compared.customer_id) as customer_id,
+        compared.product_id,
+        compared.quantity,
+        compared.unit_price,
+        compared.ordered_at,
+        compared.order_status,
+        coalesce(compared.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
+    from compared
+    inner join contested_groups
+        on compared.order_id = contested_groups.order_id
+        and compared.line_group = contested_groups.line_group
+    left join accounts on compared.customer_id = accounts.customer_id
+
+),
+
+identified as (
+
+    select
+        *,
+        {{ line_version_identity() }} as line_version_group,
+        {{ fingerprint([
+            'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
+        ]) }} as line_content
+    from contested
+
+),
+
+sources_ranked as (
+
+    select
+        *,
+        min(source_precedence)
+            over (partition by order_id, line_group) as winning_precedence
+    from identified
+
+),
+
+versions_ranked as (
+
+    select
+        *,
+        source_precedence = winning_precedence and version_at = max(version_at) over (
+            partition by order_id, line_group, line_version_group, source_precedence
+        ) as is_winner
+    from sources_ranked
+
+),
+
+contradictions_found as (
+
+    select
+        *,
+        min(case when is_winner then line_content end)
+            over (partition by order_id, line_group, line_version_group)
+        <> max(case when is_winner then line_content end)
+            over (partition by order_id, line_group, line_version_group)
+            as is_contradictory
+    from versions_ranked
+
+),
+
+-- An extract repeats a line only where the order does; without extracts every copy is a repetition.
+repetitions_numbered as (
+
+    select
+        *,
+        case
+            when extract_id is null or order_line_id is not null then 1
+            else row_number() over (
+                partition by
+                    order_id, line_group, line_version_group, line_content, is_winner, order_source, extract_id
+                order by length(source_row) asc, source_row asc
+            )
+        end as repetition
+    from contradictions_found
+
+),
+
+copies_numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by order_id, line_group, line_version_group, line_content, is_winner, repetition
+            order by length(source_row) asc, source_row asc, received_line_id asc
+        ) as copy_number
+    from repetitions_numbered
+
+),
+
+survivors_chosen as (
+
+    select
+        *,
+        case
+            when is_winner and is_contradictory then 'contradictory'
+            when is_winner and copy_number = 1 then 'survivor'
+            else 'merged'
+        end as standing
+    from copies_numbered
+
+),
+
+survivors_found as (
+
+    select
+        *,
+        coalesce(
+            min(case when standing = 'survivor' then received_line_id end)
+                over (partition by order_id, line_group, line_content, repetition),
+            min(case when standing = 'survivor' then received_line_id end)
+                over (partition by order_id, line_group, line_content)
+        ) as equal_survivor_id,
+        min(case when standing = 'survivor' then received_line_id end)
+            over (partition by order_id, line_group) as group_survivor_id
+    from survivors_chosen
+
+),
+
+decided as (
+
+    select
+        order_source,
+        source_row,
+        case
+            when standing = 'survivor' then 'survivor'
+            when standing = 'contradictory' then 'rejected'
+            when equal_survivor_id is not null then 'duplicate'
+            else 'superseded'
+        end as standing,
+        case
+            when standing = 'contradictory' then 'contradiction_unresolved'
+            when standing = 'merged' and equal_survivor_id is not null then 'same_line_again'
+            when standing = 'merged' and source_precedence > winning_precedence
+                then 'lower_precedence_source'
+            when standing = 'merged' then 'older_version'
+        end as reason,
+        case
+            when standing = 'survivor' then received_line_id
+            when standing = 'merged' then coalesce(equal_survivor_id, group_survivor_id)
+        end as survivor_line_id,
+        min(source_precedence) over (partition by order_id, line_group)
+        < max(source_precedence) over (partition by order_id, line_group)
+        and min(source_precedence) over (partition by order_id, line_group, line_content)
+        = max(source_precedence) over (partition by order_id, line_group, line_content) as is_contradicting
+    from survivors_found
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by survivor_line_id) as received_copies
+    from decided
+
+)
+
+select * from counted
