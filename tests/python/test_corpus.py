@@ -318,7 +318,7 @@ def test_b100_orders_of_nine_days_ago_stop_the_build(project):
 
 
 def test_control_totals_are_compared_with_what_was_kept(project):
-    two = "{becomes: kept}, {order: O2, quantity: '3', becomes: kept}"
+    two = "{becomes: kept}, {order: O2, quantity: '3', at: 2025-03-01 13:00:00, becomes: kept}"
     back = "{order: O3, quantity: '-1', at: 2025-03-02 12:00:00, becomes: return_matched}"
     checked = {"control_totals": "stg_control_totals", "stopping_checks": ["control_totals"]}
     shop = f"lines: [{two}, {back}]"

@@ -69,9 +69,15 @@ def reasons_of_page() -> list[str]:
 
 
 def reasons_of_macro() -> list[str]:
-    """Return the reasons of the rule `line_faults`, in its order."""
-    text = (REPOSITORY / "macros" / "rules" / "line_faults.sql").read_text()
-    return re.findall(r"^        '(\w+)':", text, re.MULTILINE)
+    """Return the reasons of the rules `line_faults` and `exclusions`, in their order."""
+    rules = REPOSITORY / "macros" / "rules"
+    return [
+        reason
+        for rule in ("line_faults", "exclusions")
+        for reason in re.findall(
+            r"^        '(\w+)':", (rules / f"{rule}.sql").read_text(), re.MULTILINE
+        )
+    ]
 
 
 def documented_reasons(manifest: dict) -> list[str]:
