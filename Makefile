@@ -25,7 +25,8 @@ test: lint
 
 # A thousand random mixtures of bad lines, and a line a million times.
 test-long: .venv/dev
-	ALSO_BOUGHT_MIXTURES=1000 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py
+	ALSO_BOUGHT_MIXTURES=1000 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
+		tests/python/test_overlapping_extracts.py
 
 lint: .venv/dev
 	$(BIN)/ruff check
