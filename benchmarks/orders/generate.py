@@ -26,10 +26,12 @@ select
     'O' || lpad(cast(orders as varchar), 9, '0') as order_id,
     cast(line % 4 + 1 as varchar) as line_id,
     -- Some customers order every week, most of them twice a year.
-    'C' || lpad(cast(cast(floor({customers} * power((h_order % 1000003) / 1000003.0, 1.6)) as bigint)
-        as varchar), 8, '0') as customer_id,
-    'P' || lpad(cast(cast(floor({products} * power((h1 % 1000003) / 1000003.0, 2.5)) as bigint)
-        as varchar), 6, '0') as product_id,
+    'C' || lpad(cast(cast(floor(
+        {customers} * power((h_order % 1000003) / 1000003.0, 1.6)
+    ) as bigint) as varchar), 8, '0') as customer_id,
+    'P' || lpad(cast(cast(floor(
+        {products} * power((h1 % 1000003) / 1000003.0, 2.5)
+    ) as bigint) as varchar), 6, '0') as product_id,
     case when h2 % 50 = 0 then -1 else 1 end * (1 + h1 % 3) as units,
     (100 + h1 % 5000) as pence,
     case when h_order % 50 = 0 then 'cancelled' else 'completed' end as status,

@@ -1,6 +1,5 @@
 {#- What is wrong with a received line itself: {reason: condition}, the first that holds is the reason. `lines`
-    is the received line. Only the last one depends on the day, so that a line may be found sound later: incremental
-    builds count on it. Docs: the block rejection_reasons. -#}
+    is the received line. Docs: the block verdict_reasons. -#}
 {% macro line_faults() %}
     {{ return(adapter.dispatch('line_faults', 'also_bought')()) }}
 {% endmacro %}

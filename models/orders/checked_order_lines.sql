@@ -13,7 +13,6 @@ checked as (
         source_precedence,
         source_row,
         extract_id,
-        loaded_at,
         -- A line without an order number is an order of its own.
         coalesce(order_id, received_line_id) as order_id,
         order_line_id,

@@ -78,7 +78,6 @@ compared as (
         source_precedence,
         source_row,
         extract_id,
-        loaded_at,
         order_id,
         order_line_id,
         has_line_ids,
