@@ -22,8 +22,9 @@ sources as (
 line_counts as (
 
     select
-        cast(coalesce(sum(case when verdict = 'kept' then line_count else 0 end), 0) as {{ dbt.type_bigint() }})
-            as kept_count,
+        cast(
+            coalesce(sum(case when verdict = 'kept' then line_count else 0 end), 0) as {{ dbt.type_bigint() }}
+        ) as kept_count,
         cast(coalesce(sum(line_count), 0) as {{ dbt.type_bigint() }}) as received_count
     from verdicts
 
@@ -103,7 +104,7 @@ rejected_lines as (
 
 ),
 
--- Do orders still come? Of all sources together what is kept; of one that has limits of its own what it sends.
+-- Do orders still come? Of all sources what is kept; of one with limits of its own what it sends.
 newest_orders as (
 
     select
@@ -157,19 +158,29 @@ freshness as (
 ),
 
 -- Do as many come as usual? Weeks are counted back from the newest day of each source.
-day_ages as (
+source_days as (
 
     select
         order_source,
         line_count,
-        {{ dbt.datediff('ordered_on', 'max(ordered_on) over (partition by order_source)', 'day') }} as days_ago,
-        1 + {{ dbt.datediff(
-            'min(ordered_on) over (partition by order_source)',
-            'max(ordered_on) over (partition by order_source)',
-            'day'
-        ) }} as day_count
+        ordered_on,
+        min(ordered_on) over (partition by order_source) as first_day,
+        max(ordered_on) over (partition by order_source) as last_day
     from verdicts
     where verdict <> 'rejected'
+
+),
+
+day_counts as (
+
+    select
+        order_source,
+        line_count,
+        {{ dbt.datediff('ordered_on', 'last_day', 'day') }}
+            as days_ago,
+        1 + {{ dbt.datediff('first_day', 'last_day', 'day') }}
+            as day_count
+    from source_days
 
 ),
 
@@ -188,7 +199,7 @@ weekly_counts as (
         cast(floor(days_ago / 7.0) as {{ dbt.type_int() }}) as weeks_ago,
         max(cast(floor(day_count / 7.0) as {{ dbt.type_int() }})) as whole_weeks,
         sum(line_count) as line_count
-    from day_ages
+    from day_counts
     where days_ago < 13 * 7
     group by order_source, cast(floor(days_ago / 7.0) as {{ dbt.type_int() }})
 

@@ -1,5 +1,5 @@
-{#- Counted where the staging models yield it, so that a source without a line is seen, and a line that got lost
-    on the way would be missed. -#}
+{#- Counted where the staging models yield it, so that a source without a line is seen, and a line that got
+    lost on the way would be missed. -#}
 
 {%- set model_names = setting('order_sources') -%}
 
