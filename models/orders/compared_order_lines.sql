@@ -93,7 +93,7 @@ compared as (
         group_size,
         case when place > 1 then first_source end as first_source,
         case when place > 1 then first_row end as first_row,
-        first_precedence = last_precedence as is_only_here,
+        fault is null and first_precedence = last_precedence as is_only_here,
         -- Another content, another line id, or a repetition that may be meant: more than a copy.
         place > 1 and (
             line_content <> first_content
