@@ -1,6 +1,4 @@
 {#- What became of every received line among its copies, and what keeps it from counting besides. -#}
-{{ config(materialized='view') }}
-
 with compared as (
 
     select * from {{ ref('compared_order_lines') }}

@@ -169,7 +169,7 @@ def test_every_public_model_has_a_tested_key(public_models, tests_by_model):
             column["name"]
             for column in model["columns"].values()
             if any(constraint["type"] == "not_null" for constraint in column["constraints"])
-        }
+        } | {test["column_name"] for test in tests_by_model[name] if test["name"] == "not_null"}
         keys = [
             [test["column_name"]] if test["name"] == "unique" else test["kwargs"]["columns"]
             for test in tests_by_model[name]
