@@ -9,20 +9,20 @@ with lines as (
 checked as (
 
     select
-        order_source,
-        source_precedence,
-        source_row,
-        extract_id,
+        lines.order_source,
+        lines.source_precedence,
+        lines.source_row,
+        lines.extract_id,
         -- A line without an order number is an order of its own.
-        coalesce(order_id, received_line_id) as order_id,
-        order_line_id,
-        customer_id,
-        product_id,
-        quantity,
-        unit_price,
-        ordered_at,
-        updated_at,
-        order_status,
+        coalesce(lines.order_id, lines.received_line_id) as order_id,
+        lines.order_line_id,
+        lines.customer_id,
+        lines.product_id,
+        lines.quantity,
+        lines.unit_price,
+        lines.ordered_at,
+        lines.updated_at,
+        lines.order_status,
         case
             {%- for reason, condition in line_faults().items() %}
             when {{ condition }} then '{{ reason }}'

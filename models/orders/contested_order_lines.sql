@@ -104,19 +104,29 @@ contradictions_found as (
 ),
 
 -- An extract repeats a line only where the order does; without extracts every copy is a repetition.
+extracts_numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by
+                order_id, line_group, line_version_group, line_content, is_winner, order_source,
+                extract_id
+            order by length(source_row) asc, source_row asc
+        ) as repetition_in_extract
+    from contradictions_found
+
+),
+
 repetitions_numbered as (
 
     select
         *,
         case
             when extract_id is null or order_line_id is not null then 1
-            else row_number() over (
-                partition by
-                    order_id, line_group, line_version_group, line_content, is_winner, order_source, extract_id
-                order by length(source_row) asc, source_row asc
-            )
+            else repetition_in_extract
         end as repetition
-    from contradictions_found
+    from extracts_numbered
 
 ),
 

@@ -4,7 +4,7 @@ with lines as (
         *,
         {{ received_line_id('compared') }} as received_line_id
     from {{ ref('compared_order_lines') }} as compared
-    where fault is null
+    where compared.fault is null
 
 ),
 

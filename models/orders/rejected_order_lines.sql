@@ -1,4 +1,4 @@
-{#- The text is looked up where the line came from: kept nowhere else, it cannot outlive a customer's request. -#}
+{#- The text is looked up where the line came from: it cannot outlive a customer's wish to be forgotten. -#}
 {{ config(materialized='view') }}
 
 with rejected as (

@@ -33,7 +33,7 @@ accounts as (
 
 ),
 
-decided as (
+lines as (
 
     select
         {{ received_line_id('compared') }} as received_line_id,
@@ -105,7 +105,7 @@ resolved as (
             when {{ condition }} then '{{ reason }}'
             {%- endfor %}
         end as exclusion
-    from decided as lines
+    from lines
     left join products
         on lines.product_code = products.product_code
         and (products.code_valid_from is null or lines.ordered_at >= products.code_valid_from)
