@@ -9,7 +9,7 @@ with purchases as (
         cast(timezone('Europe/London', timezone('UTC', ordered_at)) as date) as ordered_on,
         verdict
     from {{ ref('also_bought', 'order_line_verdicts') }}
-    where quantity > 0 and verdict <> 'rejected'
+    where quantity > 0 and verdict in ('kept', 'cancelled')
 
 ),
 
