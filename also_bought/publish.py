@@ -369,7 +369,6 @@ def _stage(
     previous_number, previous_tables = _previous_publication(connection, serving_file)
     if previous_number:
         _refuse_rewritten_history(connection, tables, serving_file)
-        connection.execute("detach previous")
     written = tuple(_copy_table(connection, table, build.run_id) for table in tables)
     publication = Publication(
         publication_number=previous_number + 1,
@@ -381,16 +380,21 @@ def _stage(
         equals_previous=set(written) == previous_tables,
     )
     _write_publication(connection, publication)
-    _write_overlap(connection, serving_file)
+    _write_overlap(connection)
     connection.execute("checkpoint staged")
     connection.execute("detach staged")
+    if previous_number:
+        connection.execute("detach previous")
     return publication
 
 
 def _previous_publication(
     connection: duckdb.DuckDBPyConnection, serving_file: Path
 ) -> tuple[int, set[PublishedTable]]:
-    """Return the number and the tables of the publication being replaced; (0, empty) if none."""
+    """Return the number and the tables of the publication being replaced; (0, empty) if none.
+
+    Where there is one, its file stays attached as `previous`.
+    """
     if not serving_file.exists():
         return 0, set()
     try:
@@ -499,7 +503,7 @@ def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publi
     connection.execute(f"comment on column {target}.published_at is 'Time of publishing, in UTC.'")
 
 
-def _write_overlap(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> None:
+def _write_overlap(connection: duckdb.DuckDBPyConnection) -> None:
     """Compare the lists with those being replaced; without any to compare, the table is empty."""
     target = f"staged.main.{_quoted(OVERLAP_TABLE)}"
     connection.execute(
@@ -519,9 +523,6 @@ def _write_overlap(connection: duckdb.DuckDBPyConnection, serving_file: Path) ->
         f"comment on column {target}.overlap is"
         " 'Shared rows over those of the longer of each user''s two lists; 1 for the same items.'"
     )
-    if not serving_file.exists():
-        return
-    connection.execute(f"attach {_literal(serving_file)} as previous (read_only)")
     needed = {"user_id", "list", "item_id"}
     catalogs = {"previous": "previous.main", "staged": "staged.main"}
     if all(
@@ -560,7 +561,6 @@ def _write_overlap(connection: duckdb.DuckDBPyConnection, serving_file: Path) ->
             order by list
             """
         )
-    connection.execute("detach previous")
 
 
 def _measure(

@@ -1,10 +1,10 @@
 {#- What an entry of the history says, as one hash. -#}
 {% macro entry_hash() -%}
-    {{ dbt.hash(dbt.concat(also_bought.joined_with_bars([
+    {{ dbt.hash(also_bought.text_of_columns([
         'evaluation_key', 'series_key', 'cut_at', 'list', 'target_set', 'segment', 'metric',
         'evaluated_ranks', 'baseline', 'population', 'is_suspect', 'user_count', 'mean', 'interval_low',
         'interval_high', 'baseline_mean', 'difference', 'difference_low', 'difference_high'
-    ]))) }}
+    ])) }}
 {%- endmacro %}
 
 
@@ -14,13 +14,3 @@
         previous_hash, dbt.listagg('entry_hash', "'|'", 'order by entry_hash')
     ])) }}
 {%- endmacro %}
-
-
-{#- Columns as texts with a bar between them: 1 and 23 differ from 12 and 3. -#}
-{% macro joined_with_bars(columns) %}
-    {%- set texts = [] -%}
-    {%- for column in columns -%}
-        {%- do texts.extend(["coalesce(" ~ also_bought.as_text(column) ~ ", 'null')", "'|'"]) -%}
-    {%- endfor -%}
-    {{ return(texts[:-1]) }}
-{% endmacro %}

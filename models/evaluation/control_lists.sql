@@ -65,17 +65,30 @@ item_counts as (
 
 ),
 
-bought_counts as (
+judged_history as (
 
     select
         history.cut_key,
         history.user_key,
-        count(*) as bought_items
+        row_number() over (
+            partition by history.cut_key, history.user_key
+            order by history.item_key
+        ) - 1 as step
     from history
     inner join judged_users
         on history.cut_key = judged_users.cut_key
         and history.user_key = judged_users.user_key
-    group by history.cut_key, history.user_key
+
+),
+
+bought_counts as (
+
+    select
+        cut_key,
+        user_key,
+        count(*) as bought_items
+    from judged_history
+    group by cut_key, user_key
 
 ),
 
@@ -99,21 +112,51 @@ starts as (
 
 ),
 
--- Who bought n items meets at most n of them before the list is full.
-walks as (
+-- Who bought n items meets at most n of them before the list is full: that many steps and the list's own.
+steps as (
+
+    select
+        cut_key,
+        user_key,
+        step
+    from judged_history
+    {%- for extra in range(longest) %}
+    union all
+    select
+        cut_key,
+        user_key,
+        bought_items + {{ extra }} as step
+    from bought_counts
+    {%- endfor %}
+
+),
+
+places as (
 
     select
         starts.cut_key,
         starts.user_key,
-        steps.place as step,
-        shuffled_items.item_key
+        steps.step,
+        mod(starts.first_place + steps.step, starts.item_count) as place
     from starts
-    inner join shuffled_items as steps
+    inner join steps
         on starts.cut_key = steps.cut_key
-        and starts.bought_items + {{ longest }} > steps.place
+        and starts.user_key = steps.user_key
+    where steps.step < starts.item_count
+
+),
+
+walks as (
+
+    select
+        places.cut_key,
+        places.user_key,
+        places.step,
+        shuffled_items.item_key
+    from places
     inner join shuffled_items
-        on starts.cut_key = shuffled_items.cut_key
-        and mod(starts.first_place + steps.place, starts.item_count) = shuffled_items.place
+        on places.cut_key = shuffled_items.cut_key
+        and places.place = shuffled_items.place
 
 ),
 

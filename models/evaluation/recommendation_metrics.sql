@@ -34,7 +34,7 @@ histories as (
         cut_key,
         user_key,
         {{ dbt.hash(dbt.listagg(
-            dbt.concat(joined_with_bars(['item_key', 'order_count', 'last_ordered_at'])), "';'", 'order by item_key'
+            text_of_columns(['item_key', 'order_count', 'last_ordered_at']), "';'", 'order by item_key'
         )) }} as content_hash
     from {{ ref('user_item_history') }}
     where cut_key > 0
@@ -48,7 +48,7 @@ found as (
         cut_key,
         user_key,
         {{ dbt.hash(dbt.listagg(
-            dbt.concat(joined_with_bars(['item_key', 'is_in_next_basket'])), "';'", 'order by item_key'
+            text_of_columns(['item_key', 'is_in_next_basket']), "';'", 'order by item_key'
         )) }} as content_hash
     from {{ ref('targets') }}
     group by cut_key, user_key
@@ -93,9 +93,9 @@ fingerprints as (
 keyed as (
 
     select
-        {{ dbt.hash(dbt.concat(joined_with_bars([
+        {{ dbt.hash(text_of_columns([
             'cuts.cut_at', 'fingerprints.data_hash', 'fingerprints.code_hash'
-        ]))) }} as evaluation_key,
+        ])) }} as evaluation_key,
         fingerprints.data_hash,
         fingerprints.code_hash,
         cuts.cut_at,
@@ -133,10 +133,10 @@ in_series as (
 
     select
         *,
-        {{ dbt.hash(dbt.concat(joined_with_bars([
+        {{ dbt.hash(text_of_columns([
             "'" ~ metrics_hash() ~ "'", 'population', 'list', 'target_set', 'segment', 'metric',
             'evaluated_ranks', 'baseline'
-        ]))) }} as series_key
+        ])) }} as series_key
     from keyed
 
 ),

@@ -11,16 +11,6 @@ with compared as (
 
 ),
 
-accounts as (
-
-    select
-        customer_id,
-        merged_customer_id
-    from {{ ref('customer_accounts') }}
-    where merged_customer_id <> customer_id
-
-),
-
 contested_groups as (
 
     select distinct
@@ -42,7 +32,7 @@ contested as (
         compared.order_id,
         compared.line_group,
         compared.order_line_id,
-        coalesce(accounts.merged_customer_id, compared.customer_id) as customer_id,
+        compared.customer_id,
         compared.product_id,
         compared.quantity,
         compared.unit_price,
@@ -53,7 +43,6 @@ contested as (
     inner join contested_groups
         on compared.order_id = contested_groups.order_id
         and compared.line_group = contested_groups.line_group
-    left join accounts on compared.customer_id = accounts.customer_id
 
 ),
 

@@ -14,12 +14,11 @@ accounts as (
 items as (
 
     select
-        coalesce(accounts.merged_customer_id, lines.customer_id) as customer_id,
-        count(distinct lines.product_id) as item_count,
+        customer_id,
+        count(distinct product_id) as item_count,
         count(*) as line_count
     from lines
-    left join accounts on lines.customer_id = accounts.customer_id
-    group by coalesce(accounts.merged_customer_id, lines.customer_id)
+    group by customer_id
 
 ),
 

@@ -21,10 +21,9 @@ with received as (
 
 ),
 
-erased as (
+accounts as (
 
-    select customer_id from {{ ref('customer_accounts') }}
-    where is_erased
+    select * from {{ ref('customer_accounts') }}
 
 ),
 
@@ -39,13 +38,15 @@ known as (
         received.{{ name }},
         {%- endfor %}
         received.source_precedence,
-        erased.customer_id is not null as is_erased,
+        coalesce(accounts.is_erased, false) as is_erased,
         -- Before anything is stored: of those who asked to be forgotten nothing remains.
-        case when erased.customer_id is null then received.customer_id end as customer_id,
-        case when erased.customer_id is null then received.received_text else '(erased)' end
-            as received_text
+        case
+            when accounts.is_erased then null
+            else coalesce(accounts.merged_customer_id, received.customer_id)
+        end as customer_id,
+        case when accounts.is_erased then '(erased)' else received.received_text end as received_text
     from received
-    left join erased on received.customer_id = erased.customer_id
+    left join accounts on received.customer_id = accounts.customer_id
 
 )
 

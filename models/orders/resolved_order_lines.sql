@@ -23,26 +23,15 @@ contested as (
 
 ),
 
-accounts as (
-
-    select
-        customer_id,
-        merged_customer_id
-    from {{ ref('customer_accounts') }}
-    where merged_customer_id <> customer_id
-
-),
-
 lines as (
 
     select
         {{ received_line_id('compared') }} as received_line_id,
         compared.order_source,
-        compared.source_precedence,
         compared.source_row,
         compared.order_id,
         compared.order_line_id,
-        coalesce(accounts.merged_customer_id, compared.customer_id) as customer_id,
+        compared.customer_id,
         compared.product_id as product_code,
         compared.quantity,
         compared.unit_price,
@@ -65,7 +54,7 @@ lines as (
         case
             when contested.standing is not null then contested.survivor_line_id
             when compared.place > 1
-                then {{ dbt.concat(['compared.first_source', "' '", 'compared.first_row']) }}
+                then {{ received_line_id('compared', 'first_source', 'first_row') }}
             when compared.fault is null then {{ received_line_id('compared') }}
         end as survivor_line_id,
         coalesce(contested.received_copies, compared.group_size) as received_copies
@@ -73,7 +62,6 @@ lines as (
     left join contested
         on compared.order_source = contested.order_source
         and compared.source_row = contested.source_row
-    left join accounts on compared.customer_id = accounts.customer_id
 
 ),
 
@@ -82,7 +70,6 @@ resolved as (
     select
         lines.received_line_id,
         lines.order_source,
-        lines.source_precedence,
         lines.source_row,
         lines.order_id,
         lines.order_line_id,
