@@ -64,6 +64,10 @@ lock:
 	$(LOCK) --extra build pyproject.toml -o requirements/runtime.txt
 	$(LOCK) --extra build --extra dev pyproject.toml -c requirements/runtime.txt \
 		-o requirements/dev.txt
+	for engine in postgres spark; do \
+		$(LOCK) --extra build --extra dev --extra $$engine pyproject.toml \
+			-c requirements/dev.txt -o requirements/$$engine.txt || exit 1; \
+	done
 
 clean:
 	rm -rf .venv target logs dbt_packages serving also_bought.duckdb
@@ -72,7 +76,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 # A stamp file for each lock: what is installed is what the lock says.
-.venv/runtime .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+.venv/runtime .venv/dev .venv/postgres .venv/spark: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing requirements/$*.txt (about a minute) ..."
 	$(BIN)/pip install --quiet --require-hashes -r requirements/$*.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .

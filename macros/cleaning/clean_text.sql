@@ -20,3 +20,35 @@
         )
     end
 {%- endmacro %}
+
+
+{#- Not \s: what that is depends on the locale. -#}
+{% macro postgres__clean_text(expression) -%}
+    {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
+    {%- set blanks = '[ \\t\\n\\v\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
+    case
+        when not {{ also_bought.as_text(expression) }} ~ '[^!-~]'
+            then {{ also_bought.as_text(expression) }}
+        else regexp_replace(
+            regexp_replace(
+                normalize({{ also_bought.as_text(expression) }}, nfc), '{{ invisible }}', '', 'g'
+            ),
+            '^{{ blanks }}|{{ blanks }}$', '', 'g'
+        )
+    end
+{%- endmacro %}
+
+
+{#- Spark has no function for the forms of Unicode: what is not composed in the source stays so. -#}
+{% macro spark__clean_text(expression) -%}
+    {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
+    {%- set blanks = '[ \\t\\n\\x0B\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
+    case
+        when not {{ also_bought.as_text(expression) }} rlike '[^!-~]'
+            then {{ also_bought.as_text(expression) }}
+        else regexp_replace(
+            regexp_replace({{ also_bought.as_text(expression) }}, r'{{ invisible }}', ''),
+            r'\\A{{ blanks }}|{{ blanks }}\\z', ''
+        )
+    end
+{%- endmacro %}

@@ -13,13 +13,3 @@
         {%- endfor %}
     end
 {%- endmacro %}
-
-
-{% macro matches_whole(expression, pattern) %}
-    {{- return(adapter.dispatch('matches_whole', 'also_bought')(expression, pattern)) -}}
-{% endmacro %}
-
-
-{% macro duckdb__matches_whole(expression, pattern) %}
-    {{- return('regexp_full_match(' ~ expression ~ ", '" ~ dbt.escape_single_quotes(pattern) ~ "')") -}}
-{% endmacro %}

@@ -2,7 +2,7 @@
     replaced by the Latin ones. Two ids with one skeleton are not merged; they are worth a look. -#}
 {% macro id_skeleton(expression) -%}
     translate(
-        lower({{ expression }}),
+        {{ also_bought.in_case('lower', expression) }},
         'аеорсухіјѕкмтвнαεορυνικτ０１２３４５６７８９－',
         'aeopcyxijskmtbhaeopuvikt0123456789-'
     )

@@ -9,3 +9,13 @@
         '(length(' ~ expression ~ ") > 256 or regexp_matches(" ~ expression ~ ", '[[:cntrl:]]'))"
     ) -}}
 {% endmacro %}
+
+
+{% macro postgres__is_unusable_id(expression) %}
+    {{- return('(length(' ~ expression ~ ') > 256 or ' ~ expression ~ " ~ '[\\x01-\\x1F\\x7F]')") -}}
+{% endmacro %}
+
+
+{% macro spark__is_unusable_id(expression) %}
+    {{- return('(length(' ~ expression ~ ') > 256 or ' ~ expression ~ " rlike r'[\\x00-\\x1F\\x7F]')") -}}
+{% endmacro %}

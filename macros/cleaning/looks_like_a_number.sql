@@ -1,11 +1,6 @@
 {#- An id that a spreadsheet took for a number: 1.0, 1e3, or rounded to sixteen digits and a zero. -#}
 {% macro looks_like_a_number(expression) %}
-    {{- return(adapter.dispatch('looks_like_a_number', 'also_bought')(expression)) -}}
-{% endmacro %}
-
-
-{% macro duckdb__looks_like_a_number(expression) %}
-    {{- return(
-        'regexp_full_match(' ~ expression ~ ", '[0-9]+[.]0+|[0-9]+([.][0-9]+)?[eE][+]?[0-9]+|[0-9]{16,}0')"
-    ) -}}
+    {{- return(also_bought.matches_whole(
+        expression, '[0-9]+[.]0+|[0-9]+([.][0-9]+)?[eE][+]?[0-9]+|[0-9]{16,}0'
+    )) -}}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#- The source's status words, translated by the declared mapping {order_status: [words in lower case]};
     null for a word that nobody has declared. -#}
 {% macro map_status(expression, words) -%}
-    case lower({{ also_bought.clean_text(expression) }})
+    case {{ also_bought.in_case('lower', also_bought.clean_text(expression)) }}
         {%- for order_status, received_words in words.items() %}
             {%- for word in received_words %}
         when '{{ word }}' then '{{ order_status }}'

@@ -1,9 +1,14 @@
-{#- Sorts text by its bytes, the same on every engine and under every collation. -#}
+{#- Sorts text by its bytes, the same on every engine and under every collation: for order by. -#}
 {% macro byte_order(expression) %}
-    {{- adapter.dispatch('byte_order', 'also_bought')(expression) -}}
+    {{- return(adapter.dispatch('byte_order', 'also_bought')(expression)) -}}
 {% endmacro %}
 
 
-{% macro default__byte_order(expression) -%}
-    {{ expression }}
-{%- endmacro %}
+{% macro default__byte_order(expression) %}
+    {{- return(expression) -}}
+{% endmacro %}
+
+
+{% macro postgres__byte_order(expression) %}
+    {{- return('(' ~ expression ~ ') collate "C"') -}}
+{% endmacro %}

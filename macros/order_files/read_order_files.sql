@@ -16,7 +16,7 @@
 
 {% macro default__read_order_files(options) %}
     {%- do also_bought.stop(
-        'Files are read on DuckDB only, and this is ' ~ target.type ~ '.',
+        'Files are read on DuckDB only, and this is ' ~ adapter.type() ~ '.',
         model.original_file_path,
         'load ' ~ options.path ~ ' into a table, and read that table.'
     ) -%}

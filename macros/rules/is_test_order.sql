@@ -8,7 +8,7 @@
     {%- set conditions = [] -%}
     {%- for id in (customer_id, product_id) -%}
         {%- for pattern in ('test', 'test-%', 'test@%') -%}
-            {%- do conditions.append('lower(' ~ id ~ ") like '" ~ pattern ~ "'") -%}
+            {%- do conditions.append(also_bought.in_case('lower', id) ~ " like '" ~ pattern ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
     {{- return(conditions | join(' or ')) -}}

@@ -1,4 +1,5 @@
-{#- A fraction as a whole number of millionths, so that products and sums of it are exact. -#}
+{#- A fraction of zero or more as a whole number of millionths, so that products and sums of it are exact. Not
+    round(): halves go up on one engine and to the even number on another. -#}
 {% macro in_millionths(expression) -%}
-    cast(round(({{ expression }}) * 1000000) as {{ dbt.type_bigint() }})
+    cast(floor(({{ expression }}) * 1000000 + 0.5) as {{ dbt.type_bigint() }})
 {%- endmacro %}

@@ -8,7 +8,7 @@
         'ndcg': {'column': 'ndcg', 'value': 'coalesce(discounted_gain, 0) / ideal_gain'},
         'map': {'column': 'average_precision', 'value': 'coalesce(summed_precision, 0) / reachable_hits'},
         'mrr': {'column': 'reciprocal_rank', 'value': "coalesce(cast(1 as " ~ type_double() ~ ") / first_hit_rank, 0)"},
-        'hit_rate': {'column': 'hit', 'value': 'case when hit_count > 0 then 1.0 else 0.0 end'},
+        'hit_rate': {'column': 'hit', 'value': 'cast(case when hit_count > 0 then 1 else 0 end as ' ~ type_double() ~ ')'},
     }) }}
 {% endmacro %}
 

@@ -14,7 +14,7 @@
         'accepted_checks': {'type': 'reasons', 'choices': checks},
         'control_totals': {'type': 'model', 'optional': true},
         'control_totals_tolerance': {'type': 'number', 'min': 0, 'max': 1},
-        'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql']},
+        'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql'], 'optional': true},
         'neighbours_per_user': {'type': 'integer', 'min': 1, 'max': 1000},
         'neighbours_per_item': {'type': 'integer', 'min': 1, 'max': 1000},
         'min_shared_items': {'type': 'integer', 'min': 1, 'max': 1000000},

@@ -570,7 +570,7 @@ best_baselines as (
     select
         *,
         row_number() over (
-            partition by cut_key, list order by baseline_mean desc, baseline asc
+            partition by cut_key, list order by baseline_mean desc, {{ byte_order('baseline') }} asc
         ) as place
     from {{ ref('recommender_comparisons') }}
     where

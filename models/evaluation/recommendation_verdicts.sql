@@ -24,7 +24,7 @@ alarms as (
     select
         list,
         sentence,
-        row_number() over (partition by list order by check_name) as place
+        row_number() over (partition by list order by {{ byte_order('check_name') }}) as place
     from {{ ref('leak_checks') }}
     where state = 'alarm'
 
@@ -47,7 +47,7 @@ ranked as (
         *,
         row_number() over (
             partition by list
-            order by baseline_mean desc, baseline asc
+            order by baseline_mean desc, {{ byte_order('baseline') }} asc
         ) as place
     from comparisons
     where metric = 'ndcg'

@@ -2,6 +2,10 @@
     trusted source and its latest version first. Where all of them say the same, the first counts, and that is
     all; where they do not, `contested_order_lines` decides. -#}
 
+{#- Row numbers are text; the shorter is the smaller. -#}
+{%- set from_the_top = 'source_precedence asc, version_at desc, length(source_row) asc, '
+    ~ byte_order('source_row') ~ ' asc' -%}
+
 with lines as (
 
     select * from {{ ref('checked_order_lines') }}
@@ -60,12 +64,11 @@ placed as (
     window
         group_from_the_top as (
             partition by order_id, line_group, faulty_row
-            -- Row numbers are text; the shorter is the smaller.
-            order by source_precedence asc, version_at desc, length(source_row) asc, source_row asc
+            order by {{ from_the_top }}
         ),
         whole_group as (
             partition by order_id, line_group, faulty_row
-            order by source_precedence asc, version_at desc, length(source_row) asc, source_row asc
+            order by {{ from_the_top }}
             rows between unbounded preceding and unbounded following
         )
 

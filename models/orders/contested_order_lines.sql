@@ -1,5 +1,6 @@
 {#- Lines that claim to be the same one and disagree. Window functions decide which of them counts: which
     source has the last word, which version is the latest, which repetition is meant. -#}
+{%- set survivor = "case when standing = 'survivor' then received_line_id end" -%}
 
 with compared as (
 
@@ -101,7 +102,7 @@ extracts_numbered as (
             partition by
                 order_id, line_group, line_version_group, line_content, is_winner, order_source,
                 extract_id
-            order by length(source_row) asc, source_row asc
+            order by length(source_row) asc, {{ byte_order('source_row') }} asc
         ) as repetition_in_extract
     from contradictions_found
 
@@ -125,7 +126,10 @@ copies_numbered as (
         *,
         row_number() over (
             partition by order_id, line_group, line_version_group, line_content, is_winner, repetition
-            order by length(source_row) asc, source_row asc, received_line_id asc
+            order by
+                length(source_row) asc,
+                {{ byte_order('source_row') }} asc,
+                {{ byte_order('received_line_id') }} asc
         ) as copy_number
     from repetitions_numbered
 
@@ -149,13 +153,10 @@ survivors_found as (
     select
         *,
         coalesce(
-            min(case when standing = 'survivor' then received_line_id end)
-                over (partition by order_id, line_group, line_content, repetition),
-            min(case when standing = 'survivor' then received_line_id end)
-                over (partition by order_id, line_group, line_content)
+            {{ first_text(survivor, over='partition by order_id, line_group, line_content, repetition') }},
+            {{ first_text(survivor, over='partition by order_id, line_group, line_content') }}
         ) as equal_survivor_id,
-        min(case when standing = 'survivor' then received_line_id end)
-            over (partition by order_id, line_group) as group_survivor_id
+        {{ first_text(survivor, over='partition by order_id, line_group') }} as group_survivor_id
     from survivors_chosen
 
 ),

@@ -3,7 +3,8 @@
     would take from below the floor is unmatched. A purchase keeps what no later return has reached. -#}
 
 {#- What a line says comes before where it stood: the same orders in other tables give the same returns. -#}
-{%- set time_order = 'ordered_at, is_return, order_id, quantity, unit_price, received_line_id' -%}
+{%- set time_order = 'ordered_at, is_return, ' ~ byte_order('order_id')
+    ~ ', quantity, unit_price nulls last, ' ~ byte_order('received_line_id') -%}
 
 with completed as (
 

@@ -64,7 +64,9 @@ reasons_ranked as (
         *,
         row_number() over (
             partition by order_source
-            order by case when verdict = 'rejected' then line_count else 0 end desc, verdict_reason asc
+            order by
+                case when verdict = 'rejected' then line_count else 0 end desc,
+                {{ byte_order('verdict_reason') }} asc nulls last
         ) as place,
         sum(case when verdict = 'rejected' then line_count else 0 end)
             over (partition by order_source) as rejected_count,

@@ -31,8 +31,8 @@ counted as (
         model_name,
         order_source,
         count(*) as received_lines,
-        min(case when unit_price is not null then currency end) as first_currency,
-        max(case when unit_price is not null then currency end) as last_currency
+        {{ first_text('case when unit_price is not null then currency end') }} as first_currency,
+        {{ last_text('case when unit_price is not null then currency end') }} as last_currency
     from lines
     group by model_name, order_source
 

@@ -21,7 +21,7 @@ odd_lines as (
         lines.order_source,
         '{{ warning }}' as warning,
         count(*) as row_count,
-        min({{ example }}) as example
+        {{ first_text(example) }} as example
     from lines
     where {{ condition }}
     group by lines.order_source
@@ -37,7 +37,7 @@ ids as (
         order_source,
         '{{ column }}' as column_name,
         {{ column }} as id,
-        lower({{ column }}) as id_in_lower_case,
+        {{ in_case('lower', column) }} as id_in_lower_case,
         {{ id_skeleton(column) }} as skeleton,
         count(*) as line_count
     from lines
@@ -53,10 +53,10 @@ compared_ids as (
         order_source,
         line_count,
         id,
-        min(id) over (partition by column_name, id_in_lower_case) as first_of_case,
-        max(id) over (partition by column_name, id_in_lower_case) as last_of_case,
-        min(id_in_lower_case) over (partition by column_name, skeleton) as first_of_skeleton,
-        max(id_in_lower_case) over (partition by column_name, skeleton) as last_of_skeleton
+        {{ first_text('id', over='partition by column_name, id_in_lower_case') }} as first_of_case,
+        {{ last_text('id', over='partition by column_name, id_in_lower_case') }} as last_of_case,
+        {{ first_text('id_in_lower_case', over='partition by column_name, skeleton') }} as first_of_skeleton,
+        {{ last_text('id_in_lower_case', over='partition by column_name, skeleton') }} as last_of_skeleton
     from ids
 
 ),
@@ -67,7 +67,7 @@ odd_ids as (
         order_source,
         'ids_differ_only_in_case' as warning,
         cast(sum(line_count) as {{ dbt.type_bigint() }}) as row_count,
-        min({{ dbt.concat(['first_of_case', "' and '", 'last_of_case']) }}) as example
+        {{ first_text(dbt.concat(['first_of_case', "' and '", 'last_of_case'])) }} as example
     from compared_ids
     where first_of_case <> last_of_case
     group by order_source
@@ -76,7 +76,7 @@ odd_ids as (
         order_source,
         'ids_look_alike' as warning,
         cast(sum(line_count) as {{ dbt.type_bigint() }}) as row_count,
-        min({{ dbt.concat(['first_of_skeleton', "' and '", 'last_of_skeleton']) }}) as example
+        {{ first_text(dbt.concat(['first_of_skeleton', "' and '", 'last_of_skeleton'])) }} as example
     from compared_ids
     where first_of_skeleton <> last_of_skeleton
     group by order_source
@@ -136,7 +136,7 @@ bursts as (
         buyers_by_hour.order_source,
         'burst_of_new_customers' as warning,
         cast(sum(buyers_by_hour.new_customer_count) as {{ dbt.type_bigint() }}) as row_count,
-        min(buyers_by_hour.product_id) as example
+        {{ first_text('buyers_by_hour.product_id') }} as example
     from buyers_by_hour
     inner join buyers_by_product
         on buyers_by_hour.order_source = buyers_by_product.order_source
@@ -151,8 +151,8 @@ contacts as (
     select
         contact_hash,
         count(*) as account_count,
-        min(customer_id) as first_customer_id,
-        max(customer_id) as last_customer_id
+        {{ first_text('customer_id') }} as first_customer_id,
+        {{ last_text('customer_id') }} as last_customer_id
     from accounts
     where contact_hash is not null and not is_erased
     group by contact_hash
@@ -166,7 +166,7 @@ shared_contacts as (
         cast('customers' as {{ dbt.type_string() }}) as order_source,
         'customers_share_a_contact' as warning,
         cast(sum(account_count) as {{ dbt.type_bigint() }}) as row_count,
-        min({{ dbt.concat(['first_customer_id', "' and '", 'last_customer_id']) }}) as example
+        {{ first_text(dbt.concat(['first_customer_id', "' and '", 'last_customer_id'])) }} as example
     from contacts
     having count(*) > 0
 

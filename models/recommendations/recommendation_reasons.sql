@@ -69,7 +69,7 @@ numbered as (
             order by
                 contribution desc,
                 case when strategy = strategy_of_row then 0 else 1 end,
-                strategy asc
+                {{ byte_order('strategy') }} asc
         ) as {{ dbt.type_int() }}) as reason_rank
     from contributions
 

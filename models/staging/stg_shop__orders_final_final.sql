@@ -22,7 +22,7 @@ named as (
 
         -- amounts
         {{ parse_integer('units') }} as quantity,
-        {{ parse_decimal('unit_price_pence') }} / 100 as unit_price,
+        cast({{ parse_decimal('unit_price_pence') }} / 100 as decimal(18, 4)) as unit_price,
         units as received_quantity,
 
         -- status

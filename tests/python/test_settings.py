@@ -29,7 +29,7 @@ WRONG = {
     "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
     "control_totals": [1, ["a"], "../a", *HOSTILE],
     "control_totals_tolerance": [None, True, "0.01", -0.1, 1.1],
-    "neighbours_engine": [None, "rust", "Python", 1, *HOSTILE],
+    "neighbours_engine": ["rust", "Python", 1, *HOSTILE],
 } | {
     name: [True, -1, 10**10, 1.5, "5", [5], *HOSTILE]
     for name, type_ in TYPES.items()
@@ -40,7 +40,7 @@ RIGHT = {
     "products": ["a", "a.b"],
     "customers": [None, "a.b"],
     "as_of": [None, "2024-02-29", "2025-12-31"],
-    "neighbours_engine": ["python", "sql"],
+    "neighbours_engine": [None, "python", "sql"],
     "neighbours_per_user": [1, 50, 1000],
     "max_items_per_user": [None, 1],
 }

@@ -1,0 +1,27 @@
+{#- A format of strptime as a regular expression with one group per code, for engines that cannot try to read a
+    time: {pattern, codes: the code of each group}. A text that matches may still name a day that no calendar has. -#}
+{% macro time_pattern(format) %}
+    {%- set groups = {
+        'Y': '[1-9][0-9]{3}', 'm': '1[0-2]|0?[1-9]', 'd': '3[01]|[12][0-9]|0?[1-9]', 'H': '2[0-3]|[01]?[0-9]',
+        'M': '[0-5]?[0-9]', 'S': '[0-5]?[0-9]', 'f': '[0-9]{1,6}', 'z': '[+-][0-9]{2}(?::?[0-9]{2})?'
+    } -%}
+    {%- set parts = [] -%}
+    {%- set codes = [] -%}
+    {%- for piece in modules.re.findall('%.|[^%]', format) -%}
+        {%- if piece[1:] in groups -%}
+            {%- do parts.append('(' ~ groups[piece[1:]] ~ ')') -%}
+            {%- do codes.append(piece[1:]) -%}
+        {%- elif piece.startswith('%') -%}
+            {%- do also_bought.stop(
+                'parse_timestamp knows no ' ~ piece ~ ' on ' ~ adapter.type() ~ '.',
+                'the format ' ~ format,
+                'the codes are %' ~ groups | join(', %') ~ '.'
+            ) -%}
+        {%- elif modules.re.fullmatch('[A-Za-z0-9 ]', piece) -%}
+            {%- do parts.append(piece) -%}
+        {%- else -%}
+            {%- do parts.append('[' ~ piece ~ ']') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return({'pattern': dbt.escape_single_quotes(parts | join), 'codes': codes}) }}
+{% endmacro %}

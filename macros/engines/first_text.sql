@@ -1,0 +1,23 @@
+{#- The first and the last of texts by their bytes: min and max, the same under every collation. `over` makes
+    them window functions: the text between the parentheses. -#}
+{% macro first_text(expression, over='') %}
+    {{- return(adapter.dispatch('extreme_text', 'also_bought')('min', expression, over)) -}}
+{% endmacro %}
+
+
+{% macro last_text(expression, over='') %}
+    {{- return(adapter.dispatch('extreme_text', 'also_bought')('max', expression, over)) -}}
+{% endmacro %}
+
+
+{% macro default__extreme_text(function, expression, over) %}
+    {{- return(function ~ '(' ~ expression ~ ')' ~ (' over (' ~ over ~ ')' if over else '')) -}}
+{% endmacro %}
+
+
+{#- Its result has the collation of the database again: two columns of different ones cannot be compared. -#}
+{% macro postgres__extreme_text(function, expression, over) %}
+    {{- return(
+        also_bought.default__extreme_text(function, also_bought.byte_order(expression), over) ~ ' collate "default"'
+    ) -}}
+{% endmacro %}
