@@ -13,14 +13,29 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-DatabaseOption = Annotated[
-    Path,
+DEFAULT_DATABASE = "also_bought.duckdb"
+DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
+DEFAULT_SCHEMA = "also_bought"
+
+BuildOption = Annotated[
+    str,
     typer.Option(
-        envvar="ALSO_BOUGHT_DATABASE", help="The DuckDB file that dbt builds in; it is only read."
+        "--database",
+        envvar="ALSO_BOUGHT_DATABASE",
+        help="Where dbt builds: a DuckDB file, which is only read, or postgresql://user@host/database.",
     ),
 ]
-ServingFileOption = Annotated[
-    Path, typer.Option("--to", help="The DuckDB file that people and BI tools read.")
+PublishedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        help="What people and BI tools read: a DuckDB file"
+        f" [default: {DEFAULT_SERVING_FILE}], or a schema [default: {DEFAULT_SCHEMA}].",
+    ),
+]
+ReaderOption = Annotated[
+    str | None,
+    typer.Option(help="Postgres: a role that may read what is published, and nothing else."),
 ]
 PublishedFileOption = Annotated[
     Path, typer.Option("--from", help="The DuckDB file that `also-bought publish` wrote.")
@@ -29,22 +44,35 @@ CustomerOption = Annotated[
     str | None, typer.Option(help="The user id whose recommendations to show.")
 ]
 
-DEFAULT_DATABASE = Path("also_bought.duckdb")
-DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
-
 
 @app.command()
 def publish(
-    database: DatabaseOption = DEFAULT_DATABASE,
-    serving_file: ServingFileOption = DEFAULT_SERVING_FILE,
+    database: BuildOption = DEFAULT_DATABASE,
+    published_to: PublishedOption = None,
+    reader: ReaderOption = None,
 ) -> None:
-    """Copy the published tables of the last complete build to the serving file, in one swap."""
-    # duckdb is imported where it is needed, to keep `--help` quick.
-    from also_bought.publish import PublishError
-    from also_bought.publish import publish as publish_build
+    """Publish the tables of the last complete build, all at once: in a file, or in a schema."""
+    # What publishes is imported where it is needed, to keep `--help` quick.
+    from also_bought.complete_build import PublishError
 
     try:
-        publication = publish_build(database, serving_file)
+        if database.startswith(("postgresql://", "postgres://")):
+            try:
+                from also_bought.publish_postgres import publish as publish_in_postgres
+            except ModuleNotFoundError as error:
+                raise PublishError(
+                    f"Publishing in Postgres needs the module {error.name}.",
+                    "this installation of also-bought",
+                    "pip install 'also-bought[postgres]'",
+                ) from error
+
+            publication = publish_in_postgres(database, published_to or DEFAULT_SCHEMA, reader)
+        else:
+            from also_bought.publish import publish as publish_in_file
+
+            publication = publish_in_file(
+                Path(database), Path(published_to or DEFAULT_SERVING_FILE)
+            )
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
         raise typer.Exit(1) from error
@@ -52,7 +80,7 @@ def publish(
         typer.echo(f"{table.row_count:>12,}  {table.name}")
     typer.echo(
         f"Published build {publication.build_number} (run id {publication.run_id})"
-        f" as publication {publication.publication_number}: {publication.serving_file}"
+        f" as publication {publication.publication_number}: {publication.published_to}"
     )
     if publication.equals_previous:
         typer.echo("The tables equal those published before; only the run id is new.")

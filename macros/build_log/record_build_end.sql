@@ -6,11 +6,8 @@
 {% endmacro %}
 
 {% macro default__record_build_end(results) %}
-{% endmacro %}
-
-{% macro duckdb__record_build_end(results) %}
     {#- The row is missing when another package's on-run-start hook failed before ours. -#}
-    {%- do also_bought.duckdb__record_build_start() -%}
+    {%- do also_bought.default__record_build_start() -%}
     {%- set summary = also_bought.build_summary(results) -%}
     {%- set builds = also_bought.build_log_relation('also_bought_builds') -%}
 
@@ -43,4 +40,13 @@
             ~ dbt.escape_single_quotes(summary.problems | join('; ')) ~ "', '')
         where run_id = '" ~ invocation_id ~ "'"
     ) -%}
+{% endmacro %}
+
+{% macro postgres__record_build_end(results) %}
+    {%- do also_bought.default__record_build_end(results) -%}
+    {%- do run_query('commit') -%}
+{% endmacro %}
+
+{#- See record_build_start. -#}
+{% macro spark__record_build_end(results) %}
 {% endmacro %}

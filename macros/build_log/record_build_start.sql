@@ -9,11 +9,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Only a DuckDB build can be published as a file; other warehouses need no log of it. -#}
 {% macro default__record_build_start() %}
-{% endmacro %}
-
-{% macro duckdb__record_build_start() %}
     {%- set builds = also_bought.build_log_relation('also_bought_builds') -%}
     {%- set published_relations = also_bought.build_log_relation('also_bought_published_relations') -%}
     {%- do adapter.create_schema(builds) -%}
@@ -55,4 +51,14 @@
         from " ~ builds ~ "
         having count(*) filter (where run_id = '" ~ invocation_id ~ "') = 0"
     ) -%}
+{% endmacro %}
+
+{#- dbt takes back what a hook of Postgres has not committed. -#}
+{% macro postgres__record_build_start() %}
+    {%- do also_bought.default__record_build_start() -%}
+    {%- do run_query('commit') -%}
+{% endmacro %}
+
+{#- Tables of files take no updates, and nothing is published from Spark. -#}
+{% macro spark__record_build_start() %}
 {% endmacro %}

@@ -1,0 +1,311 @@
+"""What may be published, whatever the warehouse: the whole set of a complete build."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+BUILDS_TABLE = "also_bought_builds"
+RELATIONS_TABLE = "also_bought_published_relations"
+PUBLICATION_TABLE = "publication"
+OVERLAP_TABLE = "list_overlap"
+LISTS_TABLE = "user_recommendations"
+RUN_ID_COLUMN = "run_id"
+RUN_ID_COMMENT = "The dbt run that built this row."
+VERDICTS_TABLE = "recommendation_verdicts"
+HISTORY_TABLE = "recommendation_metrics"
+
+
+class PublishError(Exception):
+    """Publishing was refused or failed, and the serving file is as it was.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, one line.
+    where : str
+        The build, table or file it is about, one line.
+    remedy : str
+        What to do, one line.
+    """
+
+    def __init__(self, what: str, where: object, remedy: str) -> None:
+        super().__init__(f"{what}\nWhere: {where}\nWhat to do: {remedy}")
+
+
+@dataclass(frozen=True)
+class Build:
+    """The build whose tables are published."""
+
+    build_number: int
+    run_id: str
+    log_schema: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table, with what the warehouse knows about it."""
+
+    name: str
+    data_type: str
+    is_nullable: bool
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A table of the build database that belongs to the published set."""
+
+    schema: str
+    name: str
+    comment: str | None
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """What was written of one table.
+
+    The content hash covers column names, types and the multiset of rows; it depends neither on
+    the order of the rows nor on the run id.
+    """
+
+    name: str
+    row_count: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publish: which build went where, and what is in it."""
+
+    publication_number: int
+    run_id: str
+    build_number: int
+    published_at: datetime
+    published_to: str
+    tables: tuple[PublishedTable, ...]
+    equals_previous: bool
+
+    def rows(self) -> list[tuple]:
+        """Return the rows of the table `publication`."""
+        return [
+            (
+                self.publication_number,
+                self.run_id,
+                self.build_number,
+                self.published_at,
+                table.name,
+                table.row_count,
+                table.content_hash,
+            )
+            for table in self.tables
+        ]
+
+
+class BuildDatabase(Protocol):
+    """The database that dbt builds in, as the checks see it."""
+
+    name: str
+    """Where it is, for messages."""
+
+    def query(self, statement: str) -> list[tuple]:
+        """Return the rows of a query."""
+
+    def relation(self, schema: str, name: str) -> str:
+        """Return how a query names a table."""
+
+    def schemas_with(self, table_name: str) -> list[str]:
+        """Return the schemas that have a table of the name, in order."""
+
+    def describe(self, schema: str, name: str) -> SourceTable | None:
+        """Return the table as the catalog describes it, or None when there is no such table."""
+
+
+def latest_build(database: BuildDatabase) -> Build:
+    """Return the latest build in the log, or refuse when it is not a complete one."""
+    schemas = database.schemas_with(BUILDS_TABLE)
+    if len(schemas) > 1:
+        raise PublishError(
+            "The database holds the builds of more than one dbt target.",
+            f"{database.name}, schemas {', '.join(schemas)}",
+            "give each target a database of its own, and drop the schemas of the others here.",
+        )
+    latest = schemas and database.query(
+        "select build_number, run_id, command, started_at, finished_at, is_complete,"
+        f" incomplete_because from {database.relation(schemas[0], BUILDS_TABLE)}"
+        " order by build_number desc limit 1"
+    )
+    if not latest:
+        raise PublishError(
+            "No build is recorded in this database.",
+            database.name,
+            "run a whole `dbt build` (the hooks of also_bought record it), then publish again.",
+        )
+    build_number, run_id, command, started_at, finished_at, is_complete, because = latest[0]
+    if not is_complete:
+        because = because if finished_at else "it never finished: killed, or stopped by an error"
+        raise PublishError(
+            f"The latest build is not complete: {because}.",
+            f"build {build_number} (`dbt {command}` of {started_at:%Y-%m-%d %H:%M:%S} UTC,"
+            f" run id {run_id}) in {database.name}",
+            "run a whole `dbt build` until nothing fails, then publish again.",
+        )
+    return Build(build_number=build_number, run_id=run_id, log_schema=schemas[0])
+
+
+def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
+    """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
+    relations = database.query(
+        "select schema_name, table_name, may_be_empty"
+        f" from {database.relation(build.log_schema, RELATIONS_TABLE)}"
+        f" where run_id = {literal(build.run_id)} order by lower(table_name), schema_name"
+    )
+    if not relations:
+        raise PublishError(
+            "The build has no published tables.",
+            f"build {build.build_number} in {database.name}",
+            "give the models to publish the tag `published`, then build and publish again.",
+        )
+    tables = []
+    taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE}
+    for schema, name, may_be_empty in relations:
+        where = f"{schema}.{name} in {database.name}"
+        if name.lower() in taken_names:
+            raise PublishError(
+                f"The name {name} is taken: published tables share one schema.",
+                where,
+                "give the model an alias of its own, or remove its tag `published`.",
+            )
+        taken_names.add(name.lower())
+        table = database.describe(schema, name)
+        if table is None:
+            # A view would not do: it can change, or end, without any build being recorded.
+            raise PublishError(
+                f"The published table {name} is missing, or is a view.",
+                where,
+                "materialise it as a table, run a whole `dbt build`, then publish again.",
+            )
+        if RUN_ID_COLUMN in {column.name.lower() for column in table.columns}:
+            raise PublishError(
+                f"The published table {name} has a column {RUN_ID_COLUMN}, which publishing adds.",
+                where,
+                "rename the column, then build and publish again.",
+            )
+        relation = database.relation(table.schema, table.name)
+        if not may_be_empty and not database.query(f"select 1 from {relation} limit 1"):
+            raise PublishError(
+                f"The published table {name} has no rows.",
+                where,
+                "see in rejected_order_lines why no order was usable;"
+                " if no rows are right, set `meta: {may_be_empty: true}`.",
+            )
+        tables.append(table)
+    return tables
+
+
+def refuse_suspects(database: BuildDatabase, tables: list[SourceTable]) -> None:
+    """Refuse when a leak check raised an alarm: a figure too good to be true is not published."""
+    for table in tables:
+        if table.name.lower() != VERDICTS_TABLE:
+            continue
+        suspects = database.query(
+            f"select list, sentence from {database.relation(table.schema, table.name)}"
+            " where verdict like 'suspect%' order by list, sentence limit 1"
+        )
+        for suspect_list, sentence in suspects:
+            raise PublishError(
+                f"The list {suspect_list} is suspect. {sentence}",
+                f"{table.schema}.{table.name}; leak_checks has every alarm",
+                "find the cause with docs/evaluation.md, build and publish again; honest figures"
+                " above the limit are a matter for the rule is_too_good.",
+            )
+
+
+def refuse_rewritten_history(lost: int, where: object, to_begin_anew: str) -> None:
+    """Refuse when entries of the metrics' history that were published are gone or changed."""
+    if lost:
+        raise PublishError(
+            f"{lost} published entries of {HISTORY_TABLE} are gone or changed in this build.",
+            where,
+            f"build in the database that has the history; to begin a new one, {to_begin_anew}.",
+        )
+
+
+def publication_table(target: str) -> tuple[str, ...]:
+    """Return the statements that make the table `publication`."""
+    return (
+        f"create table {target} ("
+        " publication_number bigint not null,"
+        " run_id varchar not null,"
+        " build_number bigint not null,"
+        " published_at timestamp not null,"
+        " table_name varchar not null,"
+        " row_count bigint not null,"
+        " content_hash varchar not null)",
+        f"comment on table {target} is 'One row per published table: when, and from which build.'",
+        f"comment on column {target}.published_at is 'Time of publishing, in UTC.'",
+    )
+
+
+def overlap_table(target: str) -> tuple[str, ...]:
+    """Return the statements that make the table `list_overlap`."""
+    return (
+        f"create table {target} ("
+        " list varchar not null,"
+        " user_count bigint not null,"
+        " row_count bigint not null,"
+        " previous_row_count bigint not null,"
+        " shared_row_count bigint not null,"
+        " overlap double precision not null)",
+        f"comment on table {target} is 'One row per list: how much of it stood in the previous"
+        " publication too, for users who have the list in both. Ranks are not compared.'",
+        f"comment on column {target}.overlap is"
+        " 'Shared rows over those of the longer of each user''s two lists; 1 for the same items.'",
+    )
+
+
+def has_lists(table: SourceTable) -> bool:
+    """Return whether a table has what `overlap_query` reads."""
+    return {"user_id", "list", "item_id"} <= {column.name for column in table.columns}
+
+
+def overlap_query(ours: str, theirs: str) -> str:
+    """Return the query of the rows of `list_overlap`, from the new lists and the previous."""
+    rows = (
+        "select distinct user_id::varchar as user_id, list::varchar as list,"
+        " item_id::varchar as item_id, item_id::varchar as item from"
+    )
+    return f"""
+        with lists as (
+            select
+                list,
+                count(ours.item_id) as row_count,
+                count(theirs.item_id) as previous_row_count,
+                count(case when ours.item_id = theirs.item_id then 1 end) as shared_row_count
+            from ({rows} {ours}) as ours
+            full join ({rows} {theirs}) as theirs using (user_id, list, item)
+            group by user_id, list
+        )
+        select
+            list,
+            count(*),
+            sum(row_count),
+            sum(previous_row_count),
+            sum(shared_row_count),
+            cast(sum(shared_row_count) as double precision)
+            / cast(sum(greatest(row_count, previous_row_count)) as double precision)
+        from lists
+        where row_count > 0 and previous_row_count > 0
+        group by list
+        order by list
+    """
+
+
+def quoted(name: str) -> str:
+    """Return an identifier for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """Return a text literal for SQL."""
+    return "'" + str(value).replace("'", "''") + "'"

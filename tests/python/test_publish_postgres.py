@@ -1,0 +1,350 @@
+"""Publishing in Postgres: what is refused, what readers may do and can see, what a fault leaves."""
+
+import importlib
+import itertools
+import os
+import threading
+
+import pytest
+from fake_build import HOSTILE_TEXT
+
+from also_bought.complete_build import PublishError
+
+psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
+module = importlib.import_module("also_bought.publish_postgres")
+publish = module.publish
+
+pytestmark = pytest.mark.skipif(
+    "ALSO_BOUGHT_POSTGRES_PORT" not in os.environ, reason="no server is given: make test-postgres"
+)
+NUMBERS = itertools.count(1)
+
+
+def server_url(database: str, user: str = "") -> str:
+    port, owner = (os.environ[f"ALSO_BOUGHT_POSTGRES_{name}"] for name in ("PORT", "USER"))
+    return f"postgresql://{user or owner}@127.0.0.1:{port}/{database}"
+
+
+def run(url: str, statement: str) -> list[tuple]:
+    """Run statements in a transaction of their own, and return the rows of the last."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def url() -> str:
+    """Return the address of a new database with one complete build, run id `run-1`."""
+    name = f"shop_{os.getpid()}_{next(NUMBERS)}"
+    connection = psycopg2.connect(server_url("postgres"))
+    connection.autocommit = True
+    connection.cursor().execute(f"create database {name}")
+    connection.close()
+    write_build(server_url(name), "run-1")
+    return server_url(name)
+
+
+def write_build(url: str, run_id: str, *, items: int = 50, is_complete: bool = True) -> None:
+    """Add a build, and put tables in place of its tables, with the run id in each item's name."""
+    run(
+        url,
+        f"""
+        create schema if not exists build_meta;
+        create schema if not exists build_published;
+        create table if not exists build_meta.also_bought_builds (
+            build_number bigint, run_id varchar, command varchar, started_at timestamp,
+            finished_at timestamp, is_complete boolean, incomplete_because varchar
+        );
+        create table if not exists build_meta.also_bought_published_relations (
+            run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean
+        );
+        insert into build_meta.also_bought_builds
+        select coalesce(max(build_number), 0) + 1, '{run_id}', 'build', now(), now(), {is_complete},
+            '1 failed'
+        from build_meta.also_bought_builds;
+        insert into build_meta.also_bought_published_relations values
+            ('{run_id}', 'build_published', 'popular_items', false),
+            ('{run_id}', 'build_published', 'user_recommendations', false),
+            ('{run_id}', 'build_published', 'Odd "quoted" name', false),
+            ('{run_id}', 'build_published', 'rejected_order_lines', true);
+        drop table if exists build_published.popular_items, build_published.user_recommendations,
+            build_published."Odd ""quoted"" name", build_published.rejected_order_lines;
+        create table build_published.popular_items as
+        select i as item_id, '{run_id} item ' || i as item_name, 1.0::float8 / i as score
+        from generate_series(1, {items}) as i;
+        alter table build_published.popular_items alter item_id set not null;
+        comment on table build_published.popular_items is 'One row per item; it''s "ranked".';
+        comment on column build_published.popular_items.item_id is 'The item.';
+        create table build_published.user_recommendations as
+        select '{run_id}' as user_id, 'explore' as list, i::text as item_id
+        from generate_series(1, {items}) as i;
+        create table build_published."Odd ""quoted"" name" (
+            "select" text, "Ünï" text[], sold_at timestamptz, amount numeric(18, 3)
+        );
+        create table build_published.rejected_order_lines (line_id text);
+        """,
+    )
+    for text in HOSTILE_TEXT:
+        if text is None or "\x00" not in text:
+            connection = psycopg2.connect(url)
+            with connection:
+                connection.cursor().execute(
+                    'insert into build_published."Odd ""quoted"" name"'
+                    " values (%s, array[%s, null], '2024-03-31 01:30:00+00', 1.005)",
+                    [text, text],
+                )
+            connection.close()
+
+
+# Each run id that readers see, in any table, by column and by content: one statement.
+ALL_RUN_IDS = """
+    select run_id from also_bought.popular_items
+    union select split_part(item_name, ' ', 1) from also_bought.popular_items
+    union select run_id from also_bought.user_recommendations
+    union select user_id from also_bought.user_recommendations
+    union select run_id from also_bought."Odd ""quoted"" name"
+    union select run_id from also_bought.publication
+    """
+
+
+def run_ids(url: str) -> set[str]:
+    return {run_id for (run_id,) in run(url, ALL_RUN_IDS)}
+
+
+def test_what_is_published_is_whole_and_carries_types_constraints_and_comments(url):
+    publication = publish(url, "also_bought")
+    assert run_ids(url) == {"run-1"}
+    assert run(
+        url,
+        "select attname, format_type(atttypid, atttypmod), attnotnull,"
+        " col_description(attrelid, attnum) from pg_attribute"
+        " where attrelid = 'also_bought.popular_items'::regclass and attnum > 0 order by attnum",
+    ) == [
+        ("item_id", "integer", True, "The item."),
+        ("item_name", "text", False, None),
+        ("score", "double precision", False, None),
+        ("run_id", "text", True, "The dbt run that built this row."),
+    ]
+    assert run(url, "select obj_description('also_bought.popular_items'::regclass)") == [
+        ('One row per item; it\'s "ranked".',)
+    ]
+    assert run(
+        url,
+        'select count(*) from (select * from build_published."Odd ""quoted"" name" except all'
+        ' select "select", "Ünï", sold_at, amount from also_bought."Odd ""quoted"" name") as lost',
+    ) == [(0,)]
+    assert run(
+        url, "select publication_number, run_id, table_name, row_count from also_bought.publication"
+    ) == [(1, "run-1", table.name, table.row_count) for table in publication.tables]
+
+
+def test_the_next_publication_takes_the_place_of_the_last_and_says_what_changed(url):
+    first = publish(url, "also_bought")
+    assert not first.equals_previous
+    again = publish(url, "also_bought")
+    assert again.equals_previous
+    assert again.publication_number == 2
+    overlap = (
+        "select list, user_count, row_count, shared_row_count, overlap"
+        " from also_bought.list_overlap"
+    )
+    assert run(url, overlap) == [("explore", 1, 50, 50, 1.0)]
+    write_build(url, "run-2", items=7)
+    assert publish(url, "also_bought").publication_number == 3
+    assert run_ids(url) == {"run-2"}
+    assert run(url, "select count(*) from also_bought.popular_items") == [(7,)]
+    assert run(url, overlap) == []
+
+
+def test_a_table_of_other_columns_is_replaced_and_one_that_is_no_more_goes(url):
+    publish(url, "also_bought")
+    write_build(url, "run-2")
+    run(
+        url,
+        "alter table build_published.popular_items add category text;"
+        " drop table build_published.rejected_order_lines;"
+        " delete from build_meta.also_bought_published_relations"
+        " where table_name = 'rejected_order_lines'",
+    )
+    publish(url, "also_bought")
+    assert run(url, "select distinct category, run_id from also_bought.popular_items") == [
+        (None, "run-2")
+    ]
+    assert run(url, "select to_regclass('also_bought.rejected_order_lines')") == [(None,)]
+
+
+VERDICTS = """
+    create table build_published.recommendation_verdicts as
+    select 'explore' as list, '{verdict}' as verdict, 'The list knows too much.' as sentence;
+    insert into build_meta.also_bought_published_relations
+    values ('run-2', 'build_published', 'recommendation_verdicts', false)
+    """
+REFUSED = {
+    "is not complete: 1 failed": "update build_meta.also_bought_builds set is_complete = false",
+    "No build is recorded": "drop table build_meta.also_bought_builds",
+    "more than one dbt target": "create schema b_meta; create table b_meta.also_bought_builds ()",
+    "popular_items is missing": "drop table build_published.popular_items",
+    "popular_items has no rows": "delete from build_published.popular_items",
+    "has a column run_id": "alter table build_published.popular_items add run_id text",
+    "The list explore is suspect. The list knows": VERDICTS.format(verdict="suspect: too good"),
+    "Postgres stopped the publish: permission denied": "create role nobody_{name} login",
+}
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_what_must_not_be_published_is_refused_in_few_words_and_changes_nothing(url, message):
+    publish(url, "also_bought")
+    write_build(url, "run-2")
+    name = url.rpartition("/")[2]
+    run(url, REFUSED[message].format(name=name))
+    publisher = server_url(name, f"nobody_{name}") if "permission" in message else url
+    with pytest.raises(PublishError) as refusal:
+        publish(publisher, "also_bought")
+    assert message in str(refusal.value)
+    assert len(str(refusal.value).splitlines()) <= 5
+    assert run_ids(url) == {"run-1"}
+
+
+def test_the_schema_of_the_build_and_one_of_others_are_refused(url):
+    run(url, "create schema sales; create table sales.tills ()")
+    for schema, message in {
+        "sales": "holds what `also-bought publish` has not written",
+        "build_meta": "holds what",
+        "build_published": "holds what",
+    }.items():
+        with pytest.raises(PublishError, match=message):
+            publish(url, schema)
+    run(url, "create table build_published.publication ()")
+
+
+HISTORY = """
+    drop table if exists build_published.recommendation_metrics;
+    create table build_published.recommendation_metrics as
+    select unnest(array[{entries}]) as entry_hash;
+    insert into build_meta.also_bought_published_relations
+    values ('{run_id}', 'build_published', 'recommendation_metrics', false)
+    """
+
+
+def test_history_may_grow_and_not_be_rewritten(url):
+    run(url, HISTORY.format(entries="'a', 'b'", run_id="run-1"))
+    publish(url, "also_bought")
+    write_build(url, "run-2")
+    run(url, HISTORY.format(entries="'a', 'b', 'c'", run_id="run-2"))
+    publish(url, "also_bought")
+    write_build(url, "run-3")
+    run(url, HISTORY.format(entries="'a', 'B', 'c', 'd'", run_id="run-3"))
+    with pytest.raises(
+        PublishError, match="1 published entries of recommendation_metrics are gone"
+    ):
+        publish(url, "also_bought")
+    assert run_ids(url) == {"run-2"}
+
+
+def test_one_publisher_at_a_time_and_a_new_build_waits_for_it(url, monkeypatch):
+    replace_table = module._replace_table
+    refusals = []
+
+    def try_another_and_a_build(*arguments):
+        if not refusals:
+            with pytest.raises(PublishError, match="Another publish to the schema also_bought is"):
+                publish(url, "also_bought")
+            refusals.append(1)
+            with pytest.raises(psycopg2.errors.LockNotAvailable):
+                run(url, "set lock_timeout = '100ms'; delete from build_meta.also_bought_builds")
+        return replace_table(*arguments)
+
+    monkeypatch.setattr(module, "_replace_table", try_another_and_a_build)
+    publish(url, "also_bought")
+    assert refusals
+    assert run_ids(url) == {"run-1"}
+
+
+def is_allowed(url: str, statement: str) -> bool:
+    try:
+        run(url, statement)
+    except psycopg2.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
+def test_a_reader_may_select_what_is_published_and_nothing_else(url):
+    name = url.rpartition("/")[2]
+    run(url, f"create role reader_{name} login; create role stranger_{name} login")
+    publish(url, "also_bought", f"reader_{name}")
+    write_build(url, "run-2")
+    run(url, "alter table build_published.popular_items add category text")
+    publish(url, "also_bought", f"reader_{name}")
+    in_schemas = (
+        "select format('%I.%I', schemaname, tablename) from pg_tables"
+        " where schemaname {} order by 1"
+    )
+    published = [table for (table,) in run(url, in_schemas.format("= 'also_bought'"))]
+    private = [table for (table,) in run(url, in_schemas.format("like 'build%'"))]
+    assert (len(published), len(private)) == (6, 6)
+    statements = {
+        "select": "select * from {} limit 1",
+        "insert": "insert into {} default values",
+        "update": "update {0} set {1} = {1}",
+        "delete": "delete from {}",
+        "truncate": "truncate {}",
+        "drop": "drop table {}",
+        "alter": "alter table {} add added text",
+        "index": "create index on {} ({})",
+    }
+    for role in ("reader", "stranger"):
+        login = server_url(name, f"{role}_{name}")
+        for table in published + private:
+            [(column,)] = run(
+                url,
+                "select quote_ident(attname) from pg_attribute"
+                f" where attrelid = '{table}'::regclass and attnum = 1",
+            )
+            for action, statement in statements.items():
+                expected = role == "reader" and table in published and action == "select"
+                allowed = is_allowed(login, statement.format(table, column))
+                assert allowed == expected, f"{role} {action} {table}"
+        for schema in ("also_bought", "build_published", "build_meta", "public"):
+            assert not is_allowed(login, f"create table {schema}.mine ()"), f"{role} {schema}"
+
+
+def test_ten_thousand_reads_during_twenty_publishes_see_one_run_each_and_never_fail(url):
+    publish(url, "also_bought")
+    published_all = threading.Event()
+    seen, problems, counts = set(), [], []
+
+    def read() -> None:
+        connection = psycopg2.connect(url)
+        connection.autocommit = True
+        count = 0
+        try:
+            with connection.cursor() as cursor:
+                while count < 2500 or not published_all.is_set():
+                    cursor.execute(ALL_RUN_IDS)
+                    found = cursor.fetchall()
+                    if len(found) != 1:
+                        problems.append(found)
+                    seen.update(found)
+                    count += 1
+        except psycopg2.Error as error:
+            problems.append(error)
+        finally:
+            counts.append(count)
+            connection.close()
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(2, 22):
+        write_build(url, f"run-{number}")
+        publish(url, "also_bought")
+    published_all.set()
+    for reader in readers:
+        reader.join()
+    assert problems == []
+    assert sum(counts) >= 10_000
+    assert len(seen) >= 15
