@@ -154,7 +154,8 @@ def _connected(url: str) -> Iterator[PostgresBuild]:
     """Open the one transaction; it is committed where nothing fails, and nothing else is."""
     where = "the database of --database"
     try:
-        with closing(psycopg2.connect(url, connect_timeout=10)) as connection, connection:
+        # Closed without a commit, the transaction has never been.
+        with closing(psycopg2.connect(url, connect_timeout=10)) as connection:
             info = connection.info
             where = f"{info.dbname} at {info.host}:{info.port}"
             database = PostgresBuild(connection, where)
@@ -167,6 +168,7 @@ def _connected(url: str) -> Iterator[PostgresBuild]:
             ):
                 database.execute(f"set local {setting}")
             yield database
+            connection.commit()
     except psycopg2.Error as error:
         raise PublishError(
             f"Postgres stopped the publish: {(str(error) or 'connection lost').splitlines()[0]}",

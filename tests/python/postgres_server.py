@@ -4,6 +4,7 @@
 packages where no server is to be found, and stops the server at the end, whatever the end is.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg2
@@ -31,7 +33,7 @@ SETTINGS = {
 
 
 def server_programs() -> Path | None:
-    """Return the folder of initdb and pg_ctl, the newest version's, or None."""
+    """Return the folder of initdb and postgres, the newest version's, or None."""
     on_path = shutil.which("initdb")
     installed = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"),
@@ -82,9 +84,9 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._run(
-            "initdb", "--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-sync"
-        )
+        options = ("--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-sync")
+        if self._popen("initdb", *options, stdout=subprocess.DEVNULL).wait():
+            raise RuntimeError(f"initdb failed in {self.data}")
         settings = SETTINGS | {"port": self.port, "unix_socket_directories": str(folder)}
         with (self.data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
@@ -114,23 +116,35 @@ class Server:
 
     def start(self) -> None:
         """Start the server and wait until it answers; after a crash it recovers by itself."""
-        self._run("pg_ctl", "--wait", "--silent", "--log", str(self.log), "start")
+        with self.log.open("a") as log:
+            # A child of ours: nobody else would clear away what is left of a killed one.
+            self.process = self._popen("postgres", stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.execute("select 1", database="postgres")
+            except psycopg2.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(self.log.read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
 
     def stop(self) -> None:
         """Stop the server, and whoever is connected."""
-        self._run("pg_ctl", "--mode", "immediate", "--silent", "stop", check=False)
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
 
     def kill(self) -> None:
         """Kill the server as a failing machine would: every process at once, without a word."""
-        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
         children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         ).stdout.split()
-        for process in (postmaster, *map(int, children)):
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        self.process.kill()
+        for child in map(int, children):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        self.process.wait()
 
     def execute(self, statement: str, database: str = DATABASE) -> list[tuple]:
         """Run one statement by itself and return its rows, if it has any."""
@@ -143,15 +157,12 @@ class Server:
         finally:
             connection.close()
 
-    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
-        subprocess.run(
-            [self.programs / program, "-D", self.data, *arguments],
-            check=check,
-            user=self.account,
-            group=self.account and pwd.getpwnam(self.account).pw_gid,
-            extra_groups=[] if self.account else None,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
+    def _popen(self, program: str, *arguments: str, **options: object) -> subprocess.Popen:
+        if self.account:
+            group = pwd.getpwnam(self.account).pw_gid
+            options |= {"user": self.account, "group": group, "extra_groups": []}
+        return subprocess.Popen(
+            [self.programs / program, "-D", self.data, *arguments], cwd="/", **options
         )
 
 

@@ -3,7 +3,11 @@
 import importlib
 import itertools
 import os
+import subprocess
+import tempfile
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fake_build import HOSTILE_TEXT
@@ -13,6 +17,7 @@ from also_bought.complete_build import PublishError
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
 module = importlib.import_module("also_bought.publish_postgres")
 publish = module.publish
+Server = importlib.import_module("postgres_server").Server
 
 pytestmark = pytest.mark.skipif(
     "ALSO_BOUGHT_POSTGRES_PORT" not in os.environ, reason="no server is given: make test-postgres"
@@ -348,3 +353,91 @@ def test_ten_thousand_reads_during_twenty_publishes_see_one_run_each_and_never_f
     assert problems == []
     assert sum(counts) >= 10_000
     assert len(seen) >= 15
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Return a server of the test's own, to break, with one publication."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        write_build(server.url, "run-1")
+        publish(server.url, "also_bought")
+        write_build(server.url, "run-2")
+        yield server
+        server.stop()
+
+
+def refusal_of_publish(url: str) -> str:
+    """Return the message of a publish that fails: few words, no traceback."""
+    with pytest.raises(PublishError) as failure:
+        publish(url, "also_bought")
+    assert len(str(failure.value).splitlines()) <= 5
+    return str(failure.value)
+
+
+def interrupt_when_all_is_written_but_the_last(monkeypatch, interrupt) -> None:
+    write_publication = module._write_publication
+
+    def interrupted(*arguments):
+        interrupt(*arguments)
+        write_publication(*arguments)
+
+    monkeypatch.setattr(module, "_write_publication", interrupted)
+
+
+def test_a_server_killed_in_the_middle_of_a_publish_has_the_last_one_whole(server, monkeypatch):
+    with monkeypatch.context() as patch:
+        interrupt_when_all_is_written_but_the_last(patch, lambda *_: server.kill())
+        assert "Postgres stopped the publish: server closed" in refusal_of_publish(server.url)
+        assert "Connection refused" in refusal_of_publish(server.url)
+    server.start()
+    assert run_ids(server.url) == {"run-1"}
+    publish(server.url, "also_bought")
+    assert run_ids(server.url) == {"run-2"}
+
+
+def test_a_lost_connection_leaves_the_last_publication_and_holds_up_nobody(url, monkeypatch):
+    publish(url, "also_bought")
+    write_build(url, "run-2")
+    with monkeypatch.context() as patch:
+        interrupt_when_all_is_written_but_the_last(
+            patch,
+            lambda database, *_: run(
+                url, f"select pg_terminate_backend({database.connection.info.backend_pid})"
+            ),
+        )
+        assert "server closed the connection" in refusal_of_publish(url)
+    assert run_ids(url) == {"run-1"}
+    publish(url, "also_bought")
+    assert run_ids(url) == {"run-2"}
+
+
+@pytest.fixture
+def full_server() -> Iterator[tuple[Server, Path]]:
+    """Return a server and the disk of 32 MB on which its database lives."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as small_disk:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", small_disk], capture_output=True
+        )
+        if mounted.returncode:
+            pytest.skip("a small disk can be mounted by root only")
+        try:
+            server = Server(Path(folder), tablespace=Path(small_disk))
+            yield server, Path(small_disk)
+            server.stop()
+        finally:
+            subprocess.run(["umount", small_disk], check=True)
+
+
+def test_a_full_disk_leaves_the_last_publication_and_the_next_build_can_be_published(full_server):
+    server, disk = full_server
+    url = server.url
+    write_build(url, "run-1")
+    publish(url, "also_bought")
+    write_build(url, "run-2", items=170_000)
+    assert "No space left on device" in refusal_of_publish(url)
+    assert run_ids(url) == {"run-1"}
+    subprocess.run(["mount", "-o", "remount,size=128m", disk], check=True)
+    write_build(url, "run-3")
+    publish(url, "also_bought")
+    assert run_ids(url) == {"run-3"}
