@@ -7,7 +7,7 @@ DBT := $(BIN)/dbt --quiet
 CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long lint docs bench bench-recommendations lock clean
+.PHONY: demo test test-long test-postgres lint docs bench bench-recommendations lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -27,6 +27,11 @@ test: lint
 test-long: .venv/dev
 	ALSO_BOUGHT_MIXTURES=1000 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
 		tests/python/test_overlapping_extracts.py
+
+# Starts a server of its own and stops it; installs Debian's where there is none.
+test-postgres: .venv/postgres
+	$(BIN)/python tests/python/postgres_server.py $(BIN)/python -m pytest \
+		tests/python/test_engines.py tests/python/test_publish_postgres.py
 
 lint: .venv/dev
 	$(BIN)/ruff check

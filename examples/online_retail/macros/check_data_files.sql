@@ -1,5 +1,15 @@
 {#- Says what to do about a missing file, before DuckDB says only that it is missing. -#}
 {% macro check_data_files() %}
+    {{- return(adapter.dispatch('check_data_files')()) -}}
+{% endmacro %}
+
+
+{#- Elsewhere the lines are in a table, and also_bought looks for that. -#}
+{% macro default__check_data_files() %}
+{% endmacro %}
+
+
+{% macro duckdb__check_data_files() %}
     {%- if execute and flags.WHICH not in ['compile', 'generate'] -%}
         {%- set folder = env_var('ALSO_BOUGHT_DATA', '') -%}
         {%- for source in graph.sources.values() if source.package_name == project_name -%}

@@ -45,7 +45,7 @@ descriptions_ranked as (
         description,
         row_number() over (
             partition by product_id
-            order by line_count desc, description asc
+            order by line_count desc, {{ also_bought.byte_order('description') }} asc
         ) as place
     from descriptions_counted
 

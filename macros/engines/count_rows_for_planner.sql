@@ -1,0 +1,16 @@
+{#- A hook after each model. Postgres plans a query by what it has counted in the tables, and counts a new one only
+    minutes later: until then it takes every table for a small one. -#}
+{% macro count_rows_for_planner() %}
+    {{- return(adapter.dispatch('count_rows_for_planner', 'also_bought')()) -}}
+{% endmacro %}
+
+
+{% macro default__count_rows_for_planner() %}
+{% endmacro %}
+
+
+{% macro postgres__count_rows_for_planner() %}
+    {%- if config.get('materialized') != 'view' -%}
+        {{- return('analyze ' ~ this) -}}
+    {%- endif -%}
+{% endmacro %}
