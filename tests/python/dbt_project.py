@@ -60,7 +60,7 @@ class Project:
     def dbt(self, *arguments: str, succeeds: bool = True, **environment: str) -> str:
         """Run dbt to its end and return what it printed."""
         process = self.start_dbt(*arguments, **environment)
-        process.join(timeout=120)
+        process.join(timeout=900)
         assert (process.exitcode == 0) == succeeds, self.output.read_text()
         return self.output.read_text()
 

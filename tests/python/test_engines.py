@@ -55,7 +55,7 @@ NOT_TRANSLATED = {
 
 def test_other_warehouses_parse_every_model_as_translated(tmp_path):
     project = copy_repository(tmp_path)
-    run_to_its_end(project, "compile", "--vars", "{also_bought__neighbours_engine: sql}")
+    project.dbt("compile", "--vars", "{also_bought__neighbours_engine: sql}")
     models = list((tmp_path / "target/compiled/also_bought/models").glob("**/*.sql"))
     models = [model for model in models if model.parent.suffix != ".yml"]
     assert len(models) == len(list(REPOSITORY.glob("models/**/*.sql")))
@@ -83,14 +83,6 @@ def test_the_template_of_a_profile_takes_what_is_secret_from_the_environment(war
     page = (REPOSITORY / "docs" / "engines.md").read_text()
     assert "syntax-checked, not run" in page.lower()
     assert warehouse in page.lower()
-
-
-def run_to_its_end(project: Project, *arguments: str) -> str:
-    """Run dbt, however long it takes, and return what it printed."""
-    process = project.start_dbt(*arguments)
-    process.join()
-    assert process.exitcode == 0, project.output.read_text()
-    return project.output.read_text()
 
 
 def url() -> str:
@@ -133,13 +125,13 @@ def assert_public_tables_are_equal(project: Project, schema: str, but_for: str =
 @needs_postgres
 def test_the_demo_shop_is_the_same_in_postgres(tmp_path):
     demo = copy_repository(tmp_path)
-    run_to_its_end(demo, "build", "--vars", TODAY, "--exclude-resource-type", "unit_test", "test")
+    demo.dbt("build", "--vars", TODAY, "--exclude-resource-type", "unit_test", "test")
     # Unit tests read the columns of what stands before them.
     in_postgres = ("--target", "postgres", "--vars", TODAY)
-    run_to_its_end(demo, "build", *in_postgres, "--exclude-resource-type", "unit_test")
+    demo.dbt("build", *in_postgres, "--exclude-resource-type", "unit_test")
     # But for DuckDB dbt trims what it loads as a seed, before we see it.
     assert_public_tables_are_equal(demo, "also_bought_build", but_for="received_text")
-    run_to_its_end(demo, "test", *in_postgres, "--select", "resource_type:unit_test")
+    demo.dbt("test", *in_postgres, "--select", "resource_type:unit_test")
     assert len(demo.results()) > 100
 
 
@@ -173,7 +165,7 @@ def test_a_real_shop_is_the_same_in_postgres(tmp_path):
         )
     connection.close()
     os.environ["ALSO_BOUGHT_DATA"] = str(DATA)
-    run_to_its_end(shop, "deps")
-    run_to_its_end(shop, "build", "--exclude-resource-type", "unit_test", "test")
-    run_to_its_end(shop, "build", "--target", "postgres", "--exclude-resource-type", "unit_test")
+    shop.dbt("deps")
+    shop.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    shop.dbt("build", "--target", "postgres", "--exclude-resource-type", "unit_test")
     assert_public_tables_are_equal(shop, "online_retail_build")
