@@ -2,16 +2,27 @@
 
 Import it late: importing numba costs half a second, and small inputs do without it.
 
-The matrix is held twice. By row (`row_starts`, `row_columns`, `row_counts`: a CSR matrix), and
-by column in *tiles* of 65,536 rows: `entries` lists, tile after tile and column after column,
-the rows that hold the column, 16 bits of row within the tile and the count above them in one
-integer. So the sums of a tile stay in the core's own cache, and one read brings row and count.
+Every pair of rows is worked out once, by the one of lower number, and offered to both. The matrix
+is held twice. By row (`row_starts`, `row_columns`, `row_counts`: a CSR matrix), and by column in
+*tiles* of 65,536 rows: `entries` lists, tile after tile and column after column, the rows that
+hold the column, 16 bits of row within the tile and the count above them in one integer. So the
+sums of a tile stay in the core's own cache, and one read brings row and count. `row_places` says
+where in `entries` the rows after a pair's own begin.
 
 Rows are numbered by falling number of columns: most additions then go to the first few thousand
-sums, which stay in the fastest cache, and later tiles hold light rows only. `codes` leads back.
+sums, which stay in the fastest cache. `codes` leads back. The last tile holds a sample of the
+rows; its pairs come first, and show early which scores can be among the K best.
 
 A sum packs the number of shared columns above the dot product: one addition serves both. `shift`
 says from which bit on; it is 0 when every count is 1, where both are the same number.
+
+A *mark* is a float32 that ranks a row's neighbours as their scores do, but for rounding: the dot
+product times the neighbour's factor. Each row has *room* for half as many candidates again as K,
+and a *bar*: no mark below it is among the K best. When the room is full, the bar is raised and
+what is below it dropped. A thread writes to the room of the row it works on; what it finds for
+other rows it notes in its *log*, which is read, when it is full, by the thread that the noted rows
+belong to. So nothing is locked, and the order of the work decides how many candidates there are,
+but not which remain.
 """
 
 import numpy as np
@@ -24,8 +35,8 @@ TILE_BITS = 16
 TILE = 1 << TILE_BITS
 LANE = np.uint32(TILE - 1)
 GROUP = 16
-# Candidates are first compared in float32, which is off by less than 5 roundings (3e-7): what is
-# this much below a bar may still reach it exactly.
+# A mark is off by less than 5 roundings of a float32 (3e-7): what is this much below another may
+# still belong before it.
 SLACK = np.float32(1 - 1e-6)
 
 
@@ -34,8 +45,8 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
     """Sort the pairs by row, then into tiles, and fill `entries`.
 
     Two counting sorts: the codes are dense, so no pair is ever compared with another.
-    Returns the CSR arrays, where each tile's columns start in `entries`, and a pair that comes
-    twice as (row, column), or (-1, -1).
+    Returns the CSR arrays, the places after the pairs in `entries`, where each tile's columns
+    start there, and a pair that comes twice as (row, column), or (-1, -1).
     """
     row_starts = np.zeros(n_rows + 1, np.int64)
     for pair in range(rows.size):
@@ -60,6 +71,7 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
     for slot in range(n_slots):
         starts[slot + 1] += starts[slot]
     free = starts[:-1].copy()
+    row_places = np.empty(rows.size, np.int64)
     twice = (-1, -1)
     for row in range(n_rows):
         first_slot = (row >> TILE_BITS) * n_columns
@@ -72,7 +84,17 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
             if place > starts[slot] and entries[place - 1] & LANE == lane:
                 twice = (row, row_columns[held])
             entries[place] = (row_counts[held] << TILE_BITS) | lane
-    return row_starts, row_columns, row_counts, starts, twice
+            row_places[held] = place + 1
+    return row_starts, row_columns, row_counts, row_places, starts, twice
+
+
+def _element(context, builder, signature, arguments, array, index):
+    """Build the address of an array's element; both are positions among the arguments."""
+    array_type = signature.args[array]
+    struct = context.make_array(array_type)(context, builder, arguments[array])
+    return cgutils.get_item_pointer(
+        context, builder, array_type, struct, [arguments[index]], wraparound=False
+    )
 
 
 @intrinsic
@@ -80,11 +102,7 @@ def _prefetch(_typing_context, array, index):
     """Ask the processor for `array[index]` ahead of its use; has no other effect."""
 
     def emit(context, builder, signature, arguments):
-        array_type = signature.args[0]
-        struct = context.make_array(array_type)(context, builder, arguments[0])
-        place = cgutils.get_item_pointer(
-            context, builder, array_type, struct, [arguments[1]], wraparound=False
-        )
+        place = _element(context, builder, signature, arguments, 0, 1)
         integer, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
         prefetch = cgutils.get_or_insert_function(
             builder.module,
@@ -98,66 +116,45 @@ def _prefetch(_typing_context, array, index):
     return types.void(array, types.intp), emit
 
 
-@njit(cache=True, nogil=True)
-def _scatter(sums, row, tile, matrix, unit):
-    """Add one row's products to the sums of all rows of a tile that share a column with it.
+@intrinsic
+def _passing(_typing_context, sums, first, factors, bars, factor, bar, mask, least):
+    """Tell which of 16 sums may belong to a pair that one of its rows wants, a bit for each.
 
-    Only pairs that share something cost anything; entries are read in order, and the sums fit
-    the second-level cache. Columns lie anywhere in memory, so each is asked for while the eight
-    before it are worked on. Returns the number of additions.
+    A sum passes that is at least `least`, and whose dot product (the bits of `mask`) reaches `bar`
+    when multiplied by its row's of the `factors`, or its row's of the `bars` when multiplied by
+    `factor`. Written for vectors because the loop is not made one by the compiler.
     """
-    row_starts, row_columns, row_counts, starts, n_columns, entries = matrix
-    first_slot = tile * n_columns
-    last = row_columns.size - 1
-    added = 0
-    for held in range(row_starts[row], row_starts[row + 1]):
-        _prefetch(starts, first_slot + np.int64(row_columns[min(held + 16, last)]))
-        ahead = starts[first_slot + row_columns[min(held + 8, last)]]
-        _prefetch(entries, ahead)
-        _prefetch(entries, ahead + 16)
-        count = np.int64(row_counts[held])
-        slot = first_slot + row_columns[held]
-        added += starts[slot + 1] - starts[slot]
-        for place in range(starts[slot], starts[slot + 1]):
-            entry = entries[place]
-            sums[entry & LANE] += count * np.int64(entry >> TILE_BITS) + unit
-    return added
 
+    def emit(context, builder, signature, arguments):
+        def load(array, element):
+            place = _element(context, builder, signature, arguments, array, 1)
+            vector = ir.VectorType(element, GROUP)
+            return builder.load(builder.bitcast(place, vector.as_pointer()), align=4)
 
-@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
-def _best_of_groups(sums, factors, mask, least, best):
-    """Find the best float32 score of each group of rows.
+        def spread(argument):
+            value = arguments[argument]
+            one = ir.Constant(ir.VectorType(value.type, GROUP), ir.Undefined)
+            one = builder.insert_element(one, value, ir.IntType(32)(0))
+            places = ir.Constant(ir.VectorType(ir.IntType(32), GROUP), [0] * GROUP)
+            return builder.shuffle_vector(one, one, places)
 
-    Groups are strided (row 0, g, 2g...), so the inner loop is an element-wise maximum over
-    consecutive rows, which compiles to vector code: some ten rows a nanosecond.
-    """
-    n_groups = best.size
-    best[:] = 0
-    for first in range(0, sums.size, n_groups):
-        these_sums = sums[first : first + n_groups]
-        these_factors = factors[first : first + n_groups]
-        for group in range(n_groups):
-            score = np.float32(these_sums[group] & mask) * these_factors[group]
-            score = score if these_sums[group] >= least else np.float32(0)
-            best[group] = score if score > best[group] else best[group]
+        real = ir.FloatType()
+        these = load(0, ir.IntType(signature.args[0].dtype.bitwidth))
+        dots = builder.sitofp(builder.and_(these, spread(6)), ir.VectorType(real, GROUP))
+        mine = builder.fcmp_ordered(">=", builder.fmul(dots, load(2, real)), spread(5))
+        theirs = builder.fcmp_ordered(">=", builder.fmul(dots, spread(4)), load(3, real))
+        enough = builder.icmp_signed(">=", these, spread(7))
+        passing = builder.and_(enough, builder.or_(mine, theirs))
+        bits = builder.bitcast(passing, ir.IntType(GROUP))
+        return builder.zext(bits, ir.IntType(32))
+
+    real, integer = types.float32, sums.dtype
+    arguments = (sums, types.intp, factors, bars, real, real, integer, integer)
+    return types.uint32(*arguments), emit
 
 
 @njit(cache=True, nogil=True)
-def _kth_best(best, k):
-    """Return a score that at least `k` groups reach, and few more.
-
-    Groups are folded together until a few times K are left: choosing among few is quick.
-    """
-    n_folded = min(best.size, max(4 * k, best.size // 8))
-    folded = best[:n_folded].copy()
-    for first in range(n_folded, best.size, n_folded):
-        for group in range(min(n_folded, best.size - first)):
-            folded[group] = max(folded[group], best[first + group])
-    return np.partition(folded, n_folded - k)[n_folded - k]
-
-
-@njit(cache=True, nogil=True)
-def _score(value, shift, mask, left, right, rooted, shrinkage):
+def _score(value, left, right, rooted, shrinkage, shift, mask):
     """Score a pair in float64, with the operations in the order of the SQL model."""
     divisor = left * right
     score = np.float64(value & mask)
@@ -169,187 +166,353 @@ def _score(value, shift, mask, left, right, rooted, shrinkage):
 
 
 @njit(cache=True, nogil=True)
-def _after(score_a, row_a, score_b, row_b):
-    """Tell whether neighbour a ranks after b: a lower score, or the same score, a higher key."""
-    return score_a < score_b or (score_a == score_b and row_a > row_b)
+def _before(score_a, code_a, score_b, code_b):
+    """Tell whether neighbour a ranks before b: a higher score, or the same, and a lower key."""
+    return score_a > score_b or (score_a == score_b and code_a < code_b)
 
 
 @njit(cache=True, nogil=True)
-def _sift_down(scores, others, values, hole, size, score, other, value):
-    """Put a neighbour into the heap at `hole` or below it; the root is the last in rank."""
-    while True:
-        child = 2 * hole + 1
-        if child >= size:
-            break
-        right = child + 1
-        if right < size and _after(scores[right], others[right], scores[child], others[child]):
-            child = right
-        if not _after(scores[child], others[child], score, other):
-            break
-        scores[hole], others[hole], values[hole] = scores[child], others[child], values[child]
-        hole = child
-    scores[hole], others[hole], values[hole] = score, other, value
+def _scores(row, others, values, terms):
+    """Score a row's neighbours in float64."""
+    _codes, left, right, _factors, _scales, rooted, shrinkage, shift, mask = terms
+    scores = np.empty(others.size, np.float64)
+    for i in range(others.size):
+        scores[i] = _score(values[i], left[row], right[others[i]], rooted, shrinkage, shift, mask)
+    return scores
 
 
 @njit(cache=True, nogil=True)
-def _make_heap(scores, others, values, size):
-    """Order the first `size` neighbours as a heap."""
-    for hole in range(size // 2 - 1, -1, -1):
-        score, other, value = scores[hole], others[hole], values[hole]
-        _sift_down(scores, others, values, hole, size, score, other, value)
+def _select(scores, others, values, codes, k):
+    """Bring the K best to the front (Hoare's quickselect)."""
+    low, high = 0, scores.size - 1
+    while low < high:
+        score, code = scores[(low + high) >> 1], codes[others[(low + high) >> 1]]
+        i, j = low, high
+        while i <= j:
+            while _before(scores[i], codes[others[i]], score, code):
+                i += 1
+            while _before(score, code, scores[j], codes[others[j]]):
+                j -= 1
+            if i <= j:
+                scores[i], scores[j] = scores[j], scores[i]
+                others[i], others[j] = others[j], others[i]
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if k - 1 <= j:
+            high = j
+        elif k - 1 >= i:
+            low = i
+        else:
+            return
 
 
 @njit(cache=True, nogil=True)
-def _sort(scores, others, values, size):
-    """Sort the first `size` neighbours, best first; they are a heap when there are K."""
-    if size < scores.size:
-        _make_heap(scores, others, values, size)
-    for last in range(size - 1, 0, -1):
-        score, other, value = scores[last], others[last], values[last]
-        scores[last], others[last], values[last] = scores[0], others[0], values[0]
-        _sift_down(scores, others, values, 0, last, score, other, value)
+def _sort(scores, others, values, codes):
+    """Sort neighbours, best first (Shell's sort, with the gaps of Ciura)."""
+    for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
+        for end in range(gap, scores.size):
+            score, other, value = scores[end], others[end], values[end]
+            hole = end
+            while hole >= gap and _before(
+                score, codes[other], scores[hole - gap], codes[others[hole - gap]]
+            ):
+                scores[hole] = scores[hole - gap]
+                others[hole] = others[hole - gap]
+                values[hole] = values[hole - gap]
+                hole -= gap
+            scores[hole], others[hole], values[hole] = score, other, value
 
 
 @njit(cache=True, nogil=True)
-def _offer(scores, others, values, size, score, other, value):
-    """Take a neighbour among the K best if it ranks there; return how many are known now."""
-    k = scores.size
-    if size == k:
-        if _after(scores[0], others[0], score, other):
-            _sift_down(scores, others, values, 0, k, score, other, value)
-        return k
-    scores[size], others[size], values[size] = score, other, value
-    if size + 1 == k:
-        _make_heap(scores, others, values, k)
-    return size + 1
+def _bar_of(marks, k, enough, low):
+    """Return a mark that at least K reach, and at most `enough` unless many are level.
+
+    Found by halving the interval from `low`, which K reach: counting is vector code.
+    """
+    high = marks.max()
+    for _ in range(20):
+        middle = (low + high) * np.float32(0.5)
+        reach = np.int32(0)
+        for i in range(marks.size):
+            reach += np.int32(marks[i] >= middle)
+        if reach < k:
+            high = middle
+        else:
+            low = middle
+            if reach <= enough:
+                break
+    return low
+
+
+@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
+def _first_bar(sums, factors, k, mask, least):
+    """Return a mark that at least K sums reach, from the best of each of many groups of 16.
+
+    Groups are strided (sum 0, g, 2g...), so the inner loop is an element-wise maximum over
+    consecutive sums, which compiles to vector code.
+    """
+    n_groups = sums.size // GROUP
+    if n_groups < 2 * k:
+        return np.float32(0)
+    best = np.zeros(n_groups, np.float32)
+    for first in range(0, n_groups * GROUP, n_groups):
+        these_sums = sums[first : first + n_groups]
+        these_factors = factors[first : first + n_groups]
+        for group in range(n_groups):
+            mark = np.float32(these_sums[group] & mask) * these_factors[group]
+            mark = mark if these_sums[group] >= least else np.float32(0)
+            best[group] = mark if mark > best[group] else best[group]
+    return _bar_of(best, k, k + k // 8, np.float32(0)) * SLACK
 
 
 @njit(cache=True, nogil=True)
-def _collect(
-    sums, row, tile, matrix, terms, shift, min_shared, seeded, scores, others, values, size
-):
-    """Find a row's neighbours in one tile; return how many of the K best are known now.
+def _raise_bar(row, others, values, k, terms, bars):
+    """Drop candidates of a row whose room is full, and raise its bar; return how many stay.
+
+    A bar that K candidates reach is found by halving an interval: counting is vector code. Where
+    so many are level that this would free too little, the exact order decides.
+    """
+    _codes, _left, _right, factors, scales, _rooted, shrinkage, shift, mask = terms
+    room = others.size
+    marks = np.empty(room, np.float32)
+    for i in range(room):
+        marks[i] = np.float32(values[i] & mask) * factors[others[i]]
+    if shrinkage > 0:
+        for i in range(room):
+            shared = np.float32(values[i] >> shift)
+            marks[i] *= shared / (shared + np.float32(shrinkage)) * scales[row]
+    low = _bar_of(marks, k, k + (room - k) // 4, bars[row])
+    bar = low * SLACK
+    bars[row] = max(bar, bars[row])
+    kept = 0
+    for i in range(room):
+        others[kept], values[kept], marks[kept] = others[i], values[i], marks[i]
+        kept += marks[i] >= bar
+    if kept > k + (room - k) // 2:
+        scores = _scores(row, others[:kept], values[:kept], terms)
+        _select(scores, others[:kept], values[:kept], terms[0], k)
+        kept = k
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _scatter(sums, row, tile, matrix, unit):
+    """Add one row's products to the sums of the rows after it in a tile.
+
+    Only pairs that share something cost anything; entries are read in order, and the sums fit
+    the second-level cache. Columns lie anywhere in memory, so each is asked for while the eight
+    before it are worked on. Returns the number of additions.
+    """
+    row_starts, row_columns, row_counts, row_places, starts, n_columns, entries = matrix
+    first_slot = tile * n_columns
+    own = row >> TILE_BITS == tile
+    last = row_columns.size - 1
+    added = 0
+    for held in range(row_starts[row], row_starts[row + 1]):
+        _prefetch(starts, first_slot + np.int64(row_columns[min(held + 16, last)]) + 1)
+        next_held = min(held + 8, last)
+        ahead = row_places[next_held] if own else starts[first_slot + row_columns[next_held]]
+        _prefetch(entries, ahead)
+        _prefetch(entries, ahead + 16)
+        count = np.int64(row_counts[held])
+        slot = first_slot + row_columns[held]
+        first = row_places[held] if own else starts[slot]
+        added += starts[slot + 1] - first
+        for place in range(first, starts[slot + 1]):
+            entry = entries[place]
+            sums[entry & LANE] += count * np.int64(entry >> TILE_BITS) + unit
+    return added
+
+
+@njit(cache=True, nogil=True)
+def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found):
+    """Work out the pairs of a row with the rows after it in a tile; list those that one wants.
 
     Two ways to read the sums, one outcome. Where most sums are zero, the entries are walked once
-    more. Else groups of 16 rows are compared by vector code, and only a group whose best score
-    reaches the bar is looked into. The bar is what the K-th best reached so far, or, the first
-    time, what K groups reach: that spares most offers to the heap before it is even full.
+    more; else 16 sums at a time are compared by vector code. Either leaves zeros behind. Lists are
+    written without a branch: nobody can predict which pair is wanted.
     """
-    row_starts, row_columns, _row_counts, starts, n_columns, entries = matrix
-    codes, left, right, row_factors, factors, rooted, shrinkage = terms
-    k = scores.size
-    if row_starts[row + 1] - row_starts[row] < min_shared:
-        return size
-    first = tile << TILE_BITS
-    unit, mask = (1 << shift, (1 << shift) - 1) if shift else (0, -1)
+    row_starts, row_columns, _row_counts, row_places, starts, n_columns, entries = matrix
+    factors, shift, mask = terms[3], terms[7], terms[8]
     least = min_shared << shift
-    added = _scatter(sums, row, tile, matrix, unit)
-    if row >> TILE_BITS == tile:
-        sums[row & (TILE - 1)] = 0
-    row_left = left[row]
-    to_bar = SLACK / row_factors[row]
-    bar = np.float32(scores[0]) * to_bar if size == k else np.float32(0)
-
-    width = min(TILE, right.size - first)
-    if added * 8 < width:
-        touched = np.empty(added, np.int64)
-        score_of = np.empty(added, np.float32)
-        value_of = np.empty(added, np.int64)
-        n_touched = 0
+    added = _scatter(sums, row, tile, matrix, 1 << shift if shift else 0)
+    own = row >> TILE_BITS == tile
+    first = tile << TILE_BITS
+    last = min(TILE, terms[0].size - first)
+    factor, bar = factors[row], bars[row]
+    these_factors, these_bars = factors[first:], bars[first:]
+    n_found = 0
+    begin = (row & (TILE - 1)) // GROUP * GROUP if own else 0
+    if added * 12 < last - begin:
         for held in range(row_starts[row], row_starts[row + 1]):
             slot = tile * n_columns + row_columns[held]
-            for place in range(starts[slot], starts[slot + 1]):
+            for place in range(row_places[held] if own else starts[slot], starts[slot + 1]):
                 lane = np.int64(entries[place] & LANE)
                 value = np.int64(sums[lane])
                 sums[lane] = 0
-                other = first + lane
-                if value >= least and np.float32(value & mask) * factors[other] >= bar:
-                    touched[n_touched] = other
-                    score_of[n_touched] = np.float32(value & mask) * factors[other]
-                    value_of[n_touched] = value
-                    n_touched += 1
-        if seeded and size < k < n_touched:
-            bar = _kth_best(score_of[:n_touched], k) * SLACK
-        for i in range(n_touched):
-            if score_of[i] >= bar:
-                other, value = touched[i], value_of[i]
-                score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
-                size = _offer(scores, others, values, size, score, codes[other], value)
-                if size == k:
-                    bar = max(bar, np.float32(scores[0]) * to_bar)
-        return size
-
-    n_groups = (width + GROUP - 1) // GROUP
-    padded = n_groups * GROUP
-    best = np.empty(n_groups, np.float32)
-    _best_of_groups(
-        sums[:padded],
-        factors[first : first + padded],
-        sums.dtype.type(mask),
-        sums.dtype.type(least),
-        best,
-    )
-    if seeded and size < k < n_groups:
-        bar = _kth_best(best, k) * SLACK
-    for group in range(n_groups):
-        if best[group] > 0 and best[group] >= bar:
-            for lane in range(group, padded, n_groups):
-                value = np.int64(sums[lane])
-                other = first + lane
-                if value >= least and np.float32(value & mask) * factors[other] >= bar:
-                    score = _score(value, shift, mask, row_left, right[other], rooted, shrinkage)
-                    size = _offer(scores, others, values, size, score, codes[other], value)
-                    if size == k:
-                        bar = max(bar, np.float32(scores[0]) * to_bar)
-    sums[:padded] = 0
-    return size
+                dot = np.float32(value & mask)
+                lanes[n_found], found[n_found] = lane, value
+                n_found += (value >= least) & (
+                    (dot * these_factors[lane] >= bar) | (dot * factor >= these_bars[lane])
+                )
+        if seed_k and bar == 0 and n_found >= 2 * seed_k:
+            marks = np.empty(n_found, np.float32)
+            for i in range(n_found):
+                marks[i] = np.float32(found[i] & mask) * these_factors[lanes[i]]
+            bars[row] = _bar_of(marks, seed_k, seed_k + seed_k // 8, bar) * SLACK
+        return n_found
+    if seed_k and bar == 0:
+        bar = _first_bar(
+            sums[begin:last],
+            these_factors[begin:last],
+            seed_k,
+            sums.dtype.type(mask),
+            sums.dtype.type(least),
+        )
+        bars[row] = bar
+    for group in range(begin, last, GROUP):
+        passing = _passing(
+            sums,
+            group,
+            these_factors,
+            these_bars,
+            factor,
+            bar,
+            sums.dtype.type(mask),
+            sums.dtype.type(least),
+        )
+        if passing:
+            for lane in range(GROUP):
+                lanes[n_found] = group + lane
+                n_found += (passing >> lane) & 1
+    for i in range(n_found):
+        found[i] = sums[lanes[i]]
+    sums[begin:last] = 0
+    return n_found
 
 
 @njit(cache=True, nogil=True)
-def nearest_of_rows(rows, matrix, terms, shifts, narrow, k, min_shared, seeded):
-    """Find the top-K neighbours of some rows, tile after tile.
+def _offer(row, first, terms, neighbours, bars, log, lanes, found):
+    """Give candidates to the row that is worked on, and note them for the others that want them."""
+    factors, mask = terms[3], terms[8]
+    others, values, sizes, k, room, first_row = neighbours
+    log_rows, log_others, log_values, n_logged = log
+    base = (row - first_row) * room
+    size = np.int64(sizes[row - first_row])
+    factor, bar = factors[row], bars[row]
+    shares = n_logged.size - 1
+    for i in range(lanes.size):
+        other, value = first + lanes[i], found[i]
+        dot = np.float32(value & mask)
+        others[base + size] = other
+        values[base + size] = value
+        size += dot * factors[other] >= bar
+        if size == room:
+            room_of_row = slice(base, base + room)
+            size = _raise_bar(row, others[room_of_row], values[room_of_row], k, terms, bars)
+            bar = bars[row]
+        share = other & shares
+        place = n_logged[share]
+        log_rows[share, place] = other
+        log_others[share, place] = row
+        log_values[share, place] = value
+        n_logged[share] = place + (dot * factor >= bars[other])
+    sizes[row - first_row] = size
 
-    Rows have nothing in common but what is read, so threads need no locks, and the order of the
-    work cannot change the result. A row whose sums fit 32 bits (`narrow`) uses sums of half the
-    size. Returns code, neighbour's code, rank, dot product and shared columns, row after row.
+
+@njit(cache=True, nogil=True)
+def scan_rows(rows, tiles, matrix, terms, narrow, min_shared, seed_k, neighbours, bars, log):
+    """Work out the pairs of some rows with the rows after them in some tiles, and offer them.
+
+    Stops where the log could overflow; returns how many rows are done. A row whose sums fit 32
+    bits (`narrow`) uses sums of half the size.
     """
-    codes = terms[0]
-    n_rows = rows.size
-    scores = np.empty((n_rows, k), np.float64)
-    others = np.empty((n_rows, k), np.int32)
-    values = np.empty((n_rows, k), np.int64)
-    sizes = np.zeros(n_rows, np.int64)
+    row_starts = matrix[0]
+    log_rows, _log_others, _log_values, n_logged = log
+    # No row notes more than one candidate for every row of a share, and one that is not wanted.
+    n_rows = neighbours[2].size
+    limit = log_rows.shape[1] - n_rows // n_logged.size - 2
     sums32 = np.zeros(TILE, np.int32)
     sums64 = np.zeros(TILE, np.int64)
-    for tile in range((codes.size + TILE - 1) >> TILE_BITS):
-        for i in range(n_rows):
-            row = rows[i]
-            rest = (scores[i], others[i], values[i], sizes[i])
+    lanes = np.empty(TILE + GROUP, np.int64)
+    found = np.empty(TILE + GROUP, np.int64)
+    for done in range(rows.size):
+        if n_logged.max() > limit:
+            return done
+        row = np.int64(rows[done])
+        if row_starts[row + 1] - row_starts[row] < min_shared:
+            continue
+        for tile in range(max(tiles[0], row >> TILE_BITS), tiles[1]):
             if narrow[row]:
-                sizes[i] = _collect(
-                    sums32, row, tile, matrix, terms, shifts[row], min_shared, seeded, *rest
+                n = _find_candidates(
+                    sums32, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
                 )
             else:
-                sizes[i] = _collect(
-                    sums64, row, tile, matrix, terms, shifts[row], min_shared, seeded, *rest
+                n = _find_candidates(
+                    sums64, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
                 )
+            first = tile << TILE_BITS
+            _offer(row, first, terms, neighbours, bars, log, lanes[:n], found[:n])
+    return rows.size
 
-    total = sizes.sum()
+
+@njit(cache=True, nogil=True)
+def read_log(share, log, terms, neighbours, bars):
+    """Add to the rows of one share what a log has noted for them, and empty that part of it."""
+    log_rows, log_others, log_values, n_logged = log
+    others, values, sizes, k, room, first_row = neighbours
+    factors, mask = terms[3], terms[8]
+    n = n_logged[share]
+    for place in range(n):
+        ahead = log_rows[share, min(place + 8, n - 1)] - first_row
+        _prefetch(others, ahead * room + sizes[ahead])
+        _prefetch(values, ahead * room + sizes[ahead])
+        row = np.int64(log_rows[share, place])
+        other, value = log_others[share, place], log_values[share, place]
+        slot = row - first_row
+        base = slot * room
+        size = np.int64(sizes[slot])
+        others[base + size] = other
+        values[base + size] = value
+        size += np.float32(value & mask) * factors[other] >= bars[row]
+        if size == room:
+            room_of_row = slice(base, base + room)
+            size = _raise_bar(row, others[room_of_row], values[room_of_row], k, terms, bars)
+        sizes[slot] = size
+    n_logged[share] = 0
+
+
+@njit(cache=True, nogil=True)
+def ranked(rows, terms, neighbours):
+    """Rank the neighbours of some rows.
+
+    Returns code, neighbour's code, rank, dot product and shared columns, row after row.
+    """
+    others, values, sizes, k, room, first_row = neighbours
+    codes, shift, mask = terms[0], terms[7], terms[8]
+    total = 0
+    for row in rows:
+        total += min(k, sizes[row - first_row])
     out_rows = np.empty(total, np.int32)
     out_others = np.empty(total, np.int32)
     out_ranks = np.empty(total, np.int32)
     out_dots = np.empty(total, np.int64)
     out_shared = np.empty(total, np.int32)
     out = 0
-    for i in range(n_rows):
-        _sort(scores[i], others[i], values[i], sizes[i])
-        shift = shifts[rows[i]]
-        mask = (1 << shift) - 1 if shift else -1
-        for rank in range(sizes[i]):
-            out_rows[out] = codes[rows[i]]
-            out_others[out] = others[i, rank]
+    for row in rows:
+        base = np.int64(row - first_row) * room
+        size = sizes[row - first_row]
+        these_others, these_values = others[base : base + size], values[base : base + size]
+        scores = _scores(np.int64(row), these_others, these_values, terms)
+        _select(scores, these_others, these_values, codes, k)
+        size = min(k, size)
+        _sort(scores[:size], these_others, these_values, codes)
+        for rank in range(size):
+            out_rows[out] = codes[row]
+            out_others[out] = codes[these_others[rank]]
             out_ranks[out] = rank + 1
-            out_dots[out] = values[i, rank] & mask
-            out_shared[out] = values[i, rank] >> shift
+            out_dots[out] = these_values[rank] & mask
+            out_shared[out] = these_values[rank] >> shift
             out += 1
     return out_rows, out_others, out_ranks, out_dots, out_shared

@@ -35,6 +35,8 @@ _FEW_PRODUCTS = 3_000_000
 _PRODUCTS_AT_ONCE = 2_000_000
 _BYTES_PER_PRODUCT = 80
 _SECONDS_BETWEEN_LINES = 10
+_NOTES_AT_ONCE = 1 << 17
+_ROWS_AT_ONCE = 4096
 
 
 def cosine_neighbours(
@@ -398,59 +400,124 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
 
     n_pairs, n_rows, k = matrix.rows.size, matrix.n_rows, ranking.k
     wide = matrix.counts.max() >= 1 << 16
-    n_tiles = -(-n_rows // _scatter.TILE)
+    n_sample = min(-(-n_rows // 8), _scatter.TILE)
+    n_tiles = -(-(n_rows - n_sample) // _scatter.TILE) + 1
+    # Of a log, every thread reads the shares that are its own.
+    shares = 1 << (threads - 1).bit_length()
+    log_size = n_rows // shares + _NOTES_AT_ONCE
+    room = k + k // 2 + 16
     needs = {
-        "the matrix": n_pairs * (40 if wide else 28) + 16 * n_tiles * matrix.n_columns,
-        f"the neighbours of {n_rows:,} rows, {k} each": n_rows * (24 * k + 64),
-        "the threads": threads * 3_000_000,
+        "the matrix": n_pairs * (44 if wide else 32) + 16 * n_tiles * matrix.n_columns,
+        f"the neighbours of {n_rows:,} rows, {k} each": n_rows * (24 * k + 12 * room + 64),
+        f"{threads} threads": threads * (16 * shares * log_size + 3_000_000),
     }
-    bytes_per_row = threads * 44 * k
-    _refuse_above(memory_budget, needs | {"blocks of 64 rows": 64 * bytes_per_row})
-    left_over = memory_budget - sum(needs.values())
-    even_share = -(-n_rows // (8 * threads))
-    block = int(max(64, min(4096, even_share, left_over // bytes_per_row)))
+    _refuse_above(memory_budget, needs)
 
-    codes = np.argsort(-np.bincount(matrix.rows), kind="stable").astype(np.int32)
-    row_of_code = np.empty_like(codes)
-    row_of_code[codes] = np.arange(n_rows, dtype=np.int32)
+    codes, first_row = _numbered_by_weight(matrix, n_sample, (n_tiles - 1) * _scatter.TILE)
+    row_of_code = np.empty(n_rows, np.int32)
+    row_of_code[codes[first_row:]] = np.arange(first_row, codes.size, dtype=np.int32)
     entries = np.empty(n_pairs, np.uint64 if wide else np.uint32)
     counts = matrix.counts.astype(np.int64 if wide else np.int32, copy=False)
     *by_row, starts, twice = _scatter.tiled(
-        row_of_code[matrix.rows], matrix.columns, counts, n_rows, matrix.n_columns, entries
+        row_of_code[matrix.rows], matrix.columns, counts, codes.size, matrix.n_columns, entries
     )
     if twice[0] >= 0:
         raise _TwiceError(codes[twice[0]], twice[1])
     row_starts = by_row[0]
-    norms = np.add.reduceat(by_row[2].astype(np.int64) ** 2, row_starts[:-1])
-    held = np.diff(row_starts)
+    norms = np.ones(codes.size, np.int64)
+    squares = by_row[2].astype(np.int64) ** 2
+    norms[first_row:] = np.add.reduceat(squares, row_starts[first_row:-1])
+    held = np.maximum(np.diff(row_starts), 1)
 
     left, right, rooted = _divisors(norms, ranking.asymmetry)
-    factors = np.zeros(n_rows + _scatter.TILE, np.float32)
-    factors[:n_rows] = 1 / (np.sqrt(right) if rooted else right)
-    # The most that a score can be is what a row would get if all it holds were shared.
-    row_factors = held / (held + ranking.shrinkage) / (np.sqrt(left) if rooted else left)
-    if matrix.counts.max() == 1:
-        shifts = np.zeros(n_rows, np.int64)
-    else:
-        largest_dots = np.sqrt(norms.astype(np.float64) * float(norms.max()))
-        shifts = np.frexp(largest_dots * 1.000001 + 1)[1].astype(np.int64)
-    narrow = shifts + np.frexp(held)[1] <= 31
+    factors = np.zeros(n_tiles * _scatter.TILE, np.float32)
+    factors[: codes.size] = 1 / (np.sqrt(right) if rooted else right)
+    # The most that a row's shrunk score can be is what it would get if all it holds were shared.
+    scales = ((held + ranking.shrinkage) / held).astype(np.float32)
+    # No dot product is larger than the largest squared norm.
+    shift = 0 if matrix.counts.max() == 1 else int(norms.max()).bit_length()
+    mask = (1 << shift) - 1 if shift else -1
+    narrow = shift + np.frexp(held)[1] <= 31
     kernel_matrix = (*by_row, starts, matrix.n_columns, entries)
-    terms = (codes, left, right, row_factors.astype(np.float32), factors, rooted, ranking.shrinkage)
-    seeded = ranking.shrinkage == 0
+    terms = (codes, left, right, factors, scales, rooted, ranking.shrinkage, shift, mask)
+    bars = np.zeros(factors.size, np.float32)
+    neighbours = (
+        np.empty(n_rows * room, np.int32),
+        np.empty(n_rows * room, np.int64),
+        np.zeros(n_rows, np.int32),
+        k,
+        room,
+        first_row,
+    )
+    logs = [
+        (
+            np.empty((shares, log_size), np.int32),
+            np.empty((shares, log_size), np.int32),
+            np.empty((shares, log_size), np.int64),
+            np.zeros(shares, np.int64),
+        )
+        for _ in range(threads)
+    ]
+    # A first bar is a mark that K pairs reach; shrinkage may rank those below others.
+    seed_k = 0 if ranking.shrinkage else k
+    at_once = max(64, n_rows // threads // 64)
 
-    def work(first_code):
-        rows = row_of_code[first_code : first_code + block]
-        return _scatter.nearest_of_rows(
-            rows, kernel_matrix, terms, shifts, narrow, k, ranking.min_shared, seeded
+    def scan(rows, tiles, log):
+        return _scatter.scan_rows(
+            rows[:at_once],
+            tiles,
+            kernel_matrix,
+            terms,
+            narrow,
+            ranking.min_shared,
+            seed_k,
+            neighbours,
+            bars,
+            log,
         )
 
-    first_codes = range(0, n_rows, block)
+    def read(thread):
+        for share in range(thread, shares, threads):
+            for log in logs:
+                _scatter.read_log(share, log, terms, neighbours, bars)
+
+    # In random order: rows of one weight have much in common, and a row that meets its best
+    # neighbours last has had many candidates by then.
+    random = np.random.default_rng(1)
+    n_others = codes.size - n_sample
+    sample = random.permutation(np.arange(n_others, codes.size, dtype=np.int32))
+    others = random.permutation(np.arange(first_row, n_others, dtype=np.int32))
+    last = n_tiles - 1
+    passes = [(sample, (last, n_tiles)), (others, (last, n_tiles)), (others, (0, last))]
+    # Compiled here, on nothing, and not by several threads at once.
+    scan(sample[:0], passes[0][1], logs[0])
+    read(0)
     with ThreadPoolExecutor(threads) as pool:
-        for first_code, part in zip(first_codes, pool.map(work, first_codes), strict=True):
-            yield part
-            if report:
-                report.add(min(block, n_rows - first_code))
+        for rows, tiles in passes:
+            # Contiguous, or numba would compile everything once more for the shortest.
+            left_over = [rows[thread::threads].copy() for thread in range(threads)]
+            while any(rows.size for rows in left_over):
+                done = list(pool.map(scan, left_over, [tiles] * threads, logs))
+                list(pool.map(read, range(threads)))
+                left_over = [rows[n:] for rows, n in zip(left_over, done, strict=True)]
+                if report and (rows is sample or tiles[0] == 0):
+                    report.add(sum(done))
+        blocks = np.array_split(row_of_code, -(-n_rows // _ROWS_AT_ONCE))
+        yield from pool.map(lambda rows: _scatter.ranked(rows, terms, neighbours), blocks)
+
+
+def _numbered_by_weight(matrix, n_sample, first_of_sample):
+    """Give the rows numbers, by falling number of columns, and an even sample of them the last.
+
+    Returns the codes in the order of the numbers, and the first number in use: it is such that
+    the sample begins at `first_of_sample`. The numbers before have code 0 and no pairs.
+    """
+    by_weight = np.argsort(-np.bincount(matrix.rows), kind="stable").astype(np.int32)
+    in_sample = np.zeros(matrix.n_rows, bool)
+    in_sample[np.linspace(0, matrix.n_rows - 1, n_sample).astype(int)] = True
+    first = first_of_sample - (matrix.n_rows - n_sample)
+    unused = np.zeros(first, np.int32)
+    return np.concatenate([unused, by_weight[~in_sample], by_weight[in_sample]]), first
 
 
 def _refuse_above(budget, needs):

@@ -12,4 +12,5 @@ def model(dbt, session):
         k=meta["neighbours"],
         min_shared=meta["min_shared"],
         threads=meta["threads"],
+        memory_budget=meta["memory_budget_mb"] * 1_000_000,
     )

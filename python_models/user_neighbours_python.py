@@ -12,4 +12,6 @@ def model(dbt, session):
         k=meta["neighbours"],
         min_shared=meta["min_shared"],
         threads=meta["threads"],
+        memory_budget=meta["memory_budget_mb"] * 1_000_000,
+        max_products=meta["max_billion_products"] * 1_000_000_000,
     )

@@ -15,7 +15,7 @@
     {%- for name, macro in context.get(project_name, {}).items() -%}
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
-    {%- for name in also_bought.setting_definitions() if name != 'neighbours_threads' -%}
+    {%- for name in also_bought.setting_definitions() if name not in ('neighbours_threads', 'neighbours_memory_mb') -%}
         {%- do parts.append('var ' ~ name ~ ' ' ~ (also_bought.setting(name) | tojson)) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('\n'))) }}

@@ -554,6 +554,34 @@ def test_huge_parameters_are_no_error(huge):
     assert cosine_neighbours(*as_arrays(pairs), k=1, min_shared=huge).num_rows == 0
 
 
+def test_no_row_is_wanted_that_shares_less_than_it_must_in_dense_sums():
+    # Shifted into 32 bits, such a number is 0.
+    pairs = random_pairs(400, 20, 4000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+        assert cosine_neighbours(*pairs, k=5, min_shared=2**40).num_rows == 0
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("largest_count", [1, 3])
+def test_full_logs_and_many_ties_change_nothing(threads, largest_count, monkeypatch):
+    pairs = random_pairs(2000, 12, 9000, largest_count)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
+    expected = cosine_neighbours(*pairs, k=9)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+    monkeypatch.setattr(neighbours, "_NOTES_AT_ONCE", 4)
+    assert cosine_neighbours(*pairs, k=9, threads=threads).equals(expected)
+
+
+@pytest.mark.parametrize("options", [{}, {"shrinkage": 3.0}, {"asymmetry": 0.8, "min_shared": 2}])
+def test_both_paths_agree_where_first_bars_are_set(options, monkeypatch):
+    pairs = random_pairs(3000, 60, 40_000, largest_count=7)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
+    expected = cosine_neighbours(*pairs, k=4, **options)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+    assert cosine_neighbours(*pairs, k=4, **options).equals(expected)
+
+
 @both_paths
 def test_what_does_not_fit_the_budget_is_refused_before_the_work():
     pairs = random_pairs(3000, 200, 9000)
