@@ -12,6 +12,7 @@ from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
 from also_bought.neighbours import NEIGHBOUR_SCHEMA, cosine_neighbours
+from also_bought.regression import REGRESSION_SCHEMA, item_regression
 from also_bought.votes import VOTE_SCHEMA, strongest_votes
 
 
@@ -42,6 +43,26 @@ def neighbours_by_cut(weights, *, max_products=None, **options):
         NEIGHBOUR_SCHEMA,
         lambda pairs: cosine_neighbours(*pairs, progress=_log, **options),
         weights,
+    )
+
+
+def regression_by_cut(purchases, **options):
+    """Find the weights between items within each cut.
+
+    Parameters
+    ----------
+    purchases : pyarrow.Table
+        Cut, user key and item key: one row per cut, user and item.
+    **options
+        Passed to `item_regression`.
+
+    Returns
+    -------
+    pyarrow.Table
+        `cut_key` and the columns of `REGRESSION_SCHEMA`, sorted by cut, item and predictor.
+    """
+    return _at_each_cut(
+        REGRESSION_SCHEMA, lambda pairs: item_regression(*pairs, **options), purchases
     )
 
 

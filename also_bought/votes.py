@@ -30,7 +30,8 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
     voters : tuple of three integer arrays, each of shape (n_voters,)
         User key, voter key and strength of each user's voters, all 0 or more.
     ballots : tuple of three integer arrays, each of shape (n_ballots,)
-        Voter key, item key and strength of each ballot, all 0 or more.
+        Voter key, item key and strength of each ballot; a negative strength speaks against the
+        item, keys are 0 or more.
     owned : tuple of two integer arrays, each of shape (n_owned,)
         User key and item key of what each user bought.
     k : int

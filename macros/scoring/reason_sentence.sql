@@ -5,7 +5,7 @@
         when {{ strategy }} = 'own_history' and {{ own_order_count }} = 1 then 'you ordered it before'
         when {{ strategy }} = 'own_history'
             then {{ dbt.concat(["'you ordered it '", as_text(own_order_count), "' times'"]) }}
-        when {{ strategy }} = 'item_neighbours'
+        when {{ strategy }} in ('item_neighbours', 'item_regression')
             then {{ dbt.concat(["'because you bought '", because_item_name]) }}
         when {{ strategy }} = 'user_neighbours' and {{ voting_neighbours }} is null
             then 'bought by customers like you'

@@ -7,12 +7,18 @@
         when {{ ranked }}.own_history_points >= greatest(
             {{ ranked }}.user_neighbours_points,
             {{ ranked }}.item_neighbours_points,
+            {{ ranked }}.item_regression_points,
             {{ ranked }}.trend_points
         ) then 'own_history'
         when {{ ranked }}.user_neighbours_points >= greatest(
-            {{ ranked }}.item_neighbours_points, {{ ranked }}.trend_points
+            {{ ranked }}.item_neighbours_points,
+            {{ ranked }}.item_regression_points,
+            {{ ranked }}.trend_points
         ) then 'user_neighbours'
-        when {{ ranked }}.item_neighbours_points >= {{ ranked }}.trend_points then 'item_neighbours'
+        when {{ ranked }}.item_neighbours_points >= greatest(
+            {{ ranked }}.item_regression_points, {{ ranked }}.trend_points
+        ) then 'item_neighbours'
+        when {{ ranked }}.item_regression_points >= {{ ranked }}.trend_points then 'item_regression'
         else 'top_sellers'
     end
 {%- endmacro %}

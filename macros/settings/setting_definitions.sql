@@ -22,6 +22,7 @@
         'neighbours_threads': {'type': 'integer', 'min': 1, 'max': 256},
         'neighbours_memory_mb': {'type': 'integer', 'min': 100, 'max': 1000000},
         'max_billion_products': {'type': 'integer', 'min': 0, 'max': 1000000},
+        'regression_items': {'type': 'integer', 'min': 0, 'max': 20000},
         'recommendations_per_list': {'type': 'integer', 'min': 1, 'max': 100},
         'candidates_per_signal': {'type': 'integer', 'min': 100, 'max': 100000},
         'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},

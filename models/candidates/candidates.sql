@@ -20,6 +20,12 @@ item_votes as (
 
 ),
 
+regression_votes as (
+
+    select * from {{ ref('regression_votes_' ~ neighbours_engine()) }}
+
+),
+
 top_sellers as (
 
     select * from {{ ref('top_seller_candidates') }}
@@ -41,7 +47,8 @@ signals as (
         order_count as own_order_count,
         decayed_order_count as own_score,
         0 as user_vote_score,
-        0 as item_vote_score
+        0 as item_vote_score,
+        0 as regression_vote_score
     from history
     union all
     select
@@ -51,6 +58,7 @@ signals as (
         0,
         0.0,
         vote_score,
+        0,
         0
     from user_votes
     union all
@@ -61,7 +69,8 @@ signals as (
         0,
         0.0,
         0,
-        vote_score
+        vote_score,
+        0
     from item_votes
     union all
     select
@@ -70,6 +79,18 @@ signals as (
         item_key,
         0,
         0.0,
+        0,
+        0,
+        vote_score
+    from regression_votes
+    union all
+    select
+        cut_key,
+        user_key,
+        item_key,
+        0,
+        0.0,
+        0,
         0,
         0
     from top_sellers
@@ -87,7 +108,8 @@ candidates as (
         max(own_order_count) as own_order_count,
         max(own_score) as own_score,
         max(user_vote_score) as user_vote_score,
-        max(item_vote_score) as item_vote_score
+        max(item_vote_score) as item_vote_score,
+        max(regression_vote_score) as regression_vote_score
     from signals
     group by cut_key, user_key, item_key
 

@@ -31,6 +31,7 @@ scaled as (
         {{ share_of_largest('own_score') }} as own_history,
         {{ share_of_largest('user_vote_score') }} as user_neighbours,
         {{ share_of_largest('item_vote_score') }} as item_neighbours,
+        {{ share_of_largest('regression_vote_score') }} as item_regression,
         {{ share_of_largest('trend_order_count') }} as trend
     from listed
 

@@ -49,5 +49,6 @@ select
     own_history_points,
     user_neighbours_points,
     item_neighbours_points,
+    item_regression_points,
     trend_points
 from ranked

@@ -29,6 +29,8 @@ scored as (
             as user_neighbours_points,
         chosen_blends.item_neighbours * scaled_candidates.item_neighbours
             as item_neighbours_points,
+        chosen_blends.item_regression * scaled_candidates.item_regression
+            as item_regression_points,
         chosen_blends.trend * scaled_candidates.trend as trend_points,
         {{ blended_score('chosen_blends', 'scaled_candidates') }} as blended_score
     from scaled_candidates

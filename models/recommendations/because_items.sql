@@ -6,21 +6,28 @@ with published as (
         user_key,
         item_key
     from {{ ref('published_candidates') }}
-    where recommender = 'also_bought' and item_neighbours_points > 0
+    where recommender = 'also_bought' and (item_neighbours_points > 0 or item_regression_points > 0)
 
 ),
 
-history as (
+voters as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('item_voters') }}
     where cut_key = 0
 
 ),
 
-neighbours as (
+ballots as (
 
-    select * from {{ ref('item_neighbours_by_cut') }}
-    where cut_key = 0
+    select
+        *,
+        'item_neighbours' as strategy
+    from {{ ref('item_ballots') }}
+    union all
+    select
+        *,
+        'item_regression' as strategy
+    from {{ ref('regression_ballots') }}
 
 ),
 
@@ -29,24 +36,26 @@ ranked as (
     select
         published.user_key,
         published.item_key,
-        history.item_key as because_item_key,
+        ballots.strategy,
+        voters.voter_key as because_item_key,
         row_number() over (
-            partition by published.user_key, published.item_key
-            order by
-                neighbours.similarity_millionths * history.profile_millionths desc,
-                history.item_key asc
+            partition by published.user_key, published.item_key, ballots.strategy
+            order by voters.strength * ballots.strength desc, voters.voter_key asc
         ) as place
     from published
-    inner join history on published.user_key = history.user_key
-    inner join neighbours
-        on history.item_key = neighbours.item_key
-        and published.item_key = neighbours.neighbour_key
+    inner join voters on published.user_key = voters.user_key
+    inner join ballots
+        on voters.cut_key = ballots.cut_key
+        and voters.voter_key = ballots.voter_key
+        and published.item_key = ballots.item_key
+    where ballots.strength > 0
 
 )
 
 select
     user_key,
     item_key,
+    strategy,
     because_item_key
 from ranked
 where place = 1

@@ -96,7 +96,7 @@ named as (
     left join because_items
         on numbered.user_key = because_items.user_key
         and numbered.item_key = because_items.item_key
-        and numbered.strategy = 'item_neighbours'
+        and numbered.strategy = because_items.strategy
     left join items as because on because_items.because_item_key = because.item_key
     left join voting_neighbours
         on numbered.user_key = voting_neighbours.user_key

@@ -1,0 +1,15 @@
+{{ config(enabled=neighbours_engine() == 'sql') }}
+
+with voters as (
+
+    select * from {{ ref('item_voters') }}
+
+),
+
+ballots as (
+
+    select * from {{ ref('regression_ballots') }}
+
+),
+
+{{ strongest_votes('voters', 'ballots', ref('user_item_history')) }}

@@ -1,0 +1,13 @@
+"""What each item says about the others, from the kernel."""
+
+from also_bought.cuts import regression_by_cut
+
+
+def model(dbt, session):
+    """Regress the most bought items on each other at each cut; the parameters come from the vars."""
+    meta = dbt.config.get("meta")
+    return regression_by_cut(
+        dbt.ref("user_item_history").select("cut_key, user_key, item_key").to_arrow_table(),
+        n_items=meta["items"],
+        k=meta["weights"],
+    )

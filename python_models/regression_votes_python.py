@@ -1,0 +1,15 @@
+"""What the user's own items predict for each user, from the kernel."""
+
+from also_bought.cuts import votes_by_cut
+
+
+def model(dbt, session):
+    """Sum what the user's own items predict at each cut; the parameters come from the vars."""
+    meta = dbt.config.get("meta")
+    return votes_by_cut(
+        dbt.ref("item_voters").to_arrow_table(),
+        dbt.ref("regression_ballots").to_arrow_table(),
+        dbt.ref("user_item_history").select("cut_key, user_key, item_key").to_arrow_table(),
+        k=meta["candidates"],
+        threads=meta["threads"],
+    )
