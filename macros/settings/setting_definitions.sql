@@ -28,6 +28,7 @@
         'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'trend_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'own_half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},
+        'own_half_life_orders': {'type': 'integer', 'min': 1, 'max': 36500},
         'vote_half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},
         'profile_half_life_orders': {'type': 'integer', 'min': 1, 'max': 36500},
         'backtest_cuts': {'type': 'integer', 'min': 0, 'max': 24},

@@ -2,7 +2,7 @@
 
 with voters as (
 
-    select * from {{ ref('item_voters') }}
+    select * from {{ ref('regression_voters') }}
 
 ),
 

@@ -86,10 +86,12 @@ gains as (
 user_trials as (
 
     select
-        blends.blend,
         blends.list,
-        gains.discounted_gain,
-        ideal_gains.ideal_gain
+        blends.blend,
+        blends.preference,
+        target_counts.cut_key,
+        target_counts.user_key,
+        {{ ranking_metrics().ndcg.value }} as ndcg
     from target_counts
     inner join blends on target_counts.list = blends.list
     inner join ideal_gains
@@ -103,15 +105,45 @@ user_trials as (
 
 ),
 
-blend_trials as (
+placed as (
 
     select
         list,
         blend,
-        count(*) as user_count,
-        {{ exact_sum(ranking_metrics().ndcg.value, decimals=15) }} / count(*) as mean_ndcg
+        row_number() over (
+            partition by list
+            order by {{ exact_sum('ndcg', decimals=15) }} desc, preference asc
+        ) as place
     from user_trials
-    group by list, blend
+    group by list, blend, preference
+
+),
+
+best_trials as (
+
+    select user_trials.*
+    from user_trials
+    inner join placed
+        on user_trials.list = placed.list
+        and user_trials.blend = placed.blend
+    where placed.place = 1
+
+),
+
+blend_trials as (
+
+    select
+        user_trials.list,
+        user_trials.blend,
+        count(*) as user_count,
+        {{ exact_sum('user_trials.ndcg', decimals=15) }} / count(*) as mean_ndcg,
+        {{ mean_with_interval('best_trials.ndcg - user_trials.ndcg', 'behind_best_') }}
+    from user_trials
+    inner join best_trials
+        on user_trials.list = best_trials.list
+        and user_trials.cut_key = best_trials.cut_key
+        and user_trials.user_key = best_trials.user_key
+    group by user_trials.list, user_trials.blend
 
 )
 

@@ -1,4 +1,5 @@
-{#- Per list the blend that did best in the trials; without trials, the one with the first preference. -#}
+{#- Per list the first preference among the blends that were not shown to be worse than the best: of several trials
+    the best one is partly luck, and the next season another. -#}
 
 with blends as (
 
@@ -19,7 +20,9 @@ ranked as (
         blend_trials.mean_ndcg,
         row_number() over (
             partition by blends.list
-            order by coalesce(blend_trials.mean_ndcg, 0) desc, blends.preference asc
+            order by
+                case when blend_trials.behind_best_low > 0 then 1 else 0 end,
+                blends.preference asc
         ) as place
     from blends
     left join blend_trials

@@ -101,6 +101,42 @@ summarised as (
 
 ),
 
+-- Figures of all lists together, not of users: without an interval.
+of_the_catalogue as (
+
+    select
+        ours.cut_key,
+        ours.list,
+        'period' as target_set,
+        'all' as segment,
+        ours.metric,
+        ours.evaluated_ranks,
+        baselines.recommender as baseline,
+        ours.value as our_mean,
+        cast(null as {{ type_double() }}) as our_low,
+        cast(null as {{ type_double() }}) as our_high,
+        baselines.value as their_mean,
+        ours.value - baselines.value as difference_mean,
+        cast(null as {{ type_double() }}) as difference_low,
+        cast(null as {{ type_double() }}) as difference_high,
+        summarised.user_count
+    from {{ ref('catalogue_metrics') }} as ours
+    inner join {{ ref('catalogue_metrics') }} as baselines
+        on ours.cut_key = baselines.cut_key
+        and ours.list = baselines.list
+        and ours.metric = baselines.metric
+        and ours.evaluated_ranks = baselines.evaluated_ranks
+    inner join summarised
+        on ours.cut_key = summarised.cut_key
+        and ours.list = summarised.list
+        and ours.evaluated_ranks = summarised.evaluated_ranks
+        and baselines.recommender = summarised.baseline
+        and summarised.target_set = 'period'
+        and summarised.segment = 'all'
+    where ours.recommender = 'also_bought'
+
+),
+
 comparisons as (
 
     {%- for name, metric in ranking_metrics().items() %}
@@ -117,8 +153,9 @@ comparisons as (
         {%- endfor %}
         user_count
     from summarised
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select * from of_the_catalogue
 
 )
 

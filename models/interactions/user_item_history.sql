@@ -59,8 +59,10 @@ counted as (
         max(ordered_at) as last_ordered_at,
         count(case when days_ago <= {{ setting('recent_days') }} then 1 end) as recent_order_count,
         count(case when days_ago <= {{ setting('trend_days') }} then 1 end) as trend_order_count,
-        {{ exact_sum(half_life_decay('days_ago', setting('own_half_life_days'))) }}
-            as decayed_order_count,
+        {{ exact_sum(
+            half_life_decay('days_ago', setting('own_half_life_days'))
+            ~ ' * ' ~ half_life_decay('later_order_days', setting('own_half_life_orders'))
+        ) }} as decayed_order_count,
         -- However long ago, a purchase is evidence: at least one millionth.
         greatest(
             1,

@@ -12,7 +12,16 @@ with published as (
 
 voters as (
 
-    select * from {{ ref('item_voters') }}
+    select
+        *,
+        'item_neighbours' as strategy
+    from {{ ref('item_voters') }}
+    where cut_key = 0
+    union all
+    select
+        *,
+        'item_regression' as strategy
+    from {{ ref('regression_voters') }}
     where cut_key = 0
 
 ),
@@ -36,16 +45,17 @@ ranked as (
     select
         published.user_key,
         published.item_key,
-        ballots.strategy,
+        voters.strategy,
         voters.voter_key as because_item_key,
         row_number() over (
-            partition by published.user_key, published.item_key, ballots.strategy
+            partition by published.user_key, published.item_key, voters.strategy
             order by voters.strength * ballots.strength desc, voters.voter_key asc
         ) as place
     from published
     inner join voters on published.user_key = voters.user_key
     inner join ballots
-        on voters.cut_key = ballots.cut_key
+        on voters.strategy = ballots.strategy
+        and voters.cut_key = ballots.cut_key
         and voters.voter_key = ballots.voter_key
         and published.item_key = ballots.item_key
     where ballots.strength > 0

@@ -1,0 +1,11 @@
+{#- A user's own items vote for what they predict, each once: so the regression was fitted. -#}
+
+select
+    history.cut_key,
+    history.user_key,
+    history.item_key as voter_key,
+    1 as strength
+from {{ ref('user_item_history') }} as history
+inner join {{ ref('list_users') }} as list_users
+    on history.cut_key = list_users.cut_key
+    and history.user_key = list_users.user_key
