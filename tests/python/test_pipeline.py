@@ -3,32 +3,15 @@
 import csv
 import io
 import random
-import shutil
-from pathlib import Path
 
 import pytest
-from dbt_project import Project, copy_repository
+from dbt_project import Project
 
 from also_bought.publish import PublishError, publish
 
 SEEDS = "seeds/demo_shop"
 ORDER_TABLES = ("raw_orders_v2", "raw_orders_final", "raw_orders_final_final")
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
-
-
-@pytest.fixture(scope="session")
-def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the demo shop, built by two threads. Who changes it takes `demo` instead."""
-    project = copy_repository(tmp_path_factory.mktemp("demo"))
-    project.dbt("build", *WITHOUT_UNIT_TESTS)
-    return project
-
-
-@pytest.fixture
-def demo(built_demo: Project, tmp_path: Path) -> Project:
-    """Return a copy of the built demo shop."""
-    shutil.copytree(built_demo.root, tmp_path / "demo")
-    return Project(tmp_path / "demo", built_demo.database.name)
 
 
 def read_table(project: Project, name: str) -> list[list[str]]:

@@ -1,0 +1,22 @@
+"""What several test files start from."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from dbt_project import Project, copy_repository
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the demo shop, built by two threads. Who changes it takes `demo` instead."""
+    project = copy_repository(tmp_path_factory.mktemp("demo"))
+    project.dbt("build", "--exclude-resource-type", "unit_test")
+    return project
+
+
+@pytest.fixture
+def demo(built_demo: Project, tmp_path: Path) -> Project:
+    """Return a copy of the built demo shop."""
+    shutil.copytree(built_demo.root, tmp_path / "demo")
+    return Project(tmp_path / "demo", built_demo.database.name)
