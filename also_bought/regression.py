@@ -20,8 +20,8 @@ def item_regression(users, items, *, n_items, k):
     diagonal. With ``P = (X'X + λ I)⁻¹`` they are ``B[i, j] = -P[i, j] / P[j, j]``
     (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", equation 8). Unlike a
     similarity, a weight is what an item says about another beyond what all other items say; it may
-    be negative. The penalty λ is the mean number of buyers of these items: the scale of the diagonal
-    of X'X, so that it suits small shops and large ones.
+    be negative. The penalty λ is the mean number of buyers of these items, the scale of the
+    diagonal of X'X, so that it suits small shops and large ones.
 
     Parameters
     ----------

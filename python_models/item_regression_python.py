@@ -4,7 +4,7 @@ from also_bought.cuts import regression_by_cut
 
 
 def model(dbt, session):
-    """Regress the most bought items on each other at each cut; the parameters come from the vars."""
+    """Regress the most bought items on each other at each cut; the vars say how many."""
     meta = dbt.config.get("meta")
     return regression_by_cut(
         dbt.ref("user_item_history").select("cut_key, user_key, item_key").to_arrow_table(),

@@ -1,4 +1,4 @@
-{#- What the lists of all judged users do to the catalogue: not whether they met, but what they show at all. -#}
+{#- What the lists of all judged users do to the catalogue: not whether they met, but what they show. -#}
 {%- set metrics = ['coverage', 'gini', 'novelty', 'unavailable'] -%}
 
 with judged as (
@@ -147,7 +147,7 @@ catalogue_metrics as (
         recommender,
         evaluated_ranks,
         '{{ metric }}' as metric,
-        {{ metric }} as value
+        {{ metric }} as metric_value
     from measured
     {{ 'union all' if not loop.last }}
     {%- endfor %}

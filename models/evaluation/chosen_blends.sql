@@ -1,5 +1,5 @@
-{#- Per list the first preference among the blends that were not shown to be worse than the best: of several trials
-    the best one is partly luck, and the next season another. -#}
+{#- Per list the first preference among the blends that were not shown to be worse than the best: of several
+    trials the best one is partly luck, and the next season another. -#}
 
 with blends as (
 

@@ -183,7 +183,7 @@ def test_orders_loaded_under_two_ids_are_seen(demo):
     with duckdb.connect(str(demo.database)) as connection:
         connection.execute("""
             insert into main_orders.order_lines by name
-            select * replace ('twin of ' || customer_id as customer_id, 'twin ' || order_id as order_id)
+            select * replace ('twin' || customer_id as customer_id, 'twin' || order_id as order_id)
             from main_orders.order_lines
         """)
     demo.dbt("run", "--select", "path:models/interactions+,+recommendation_verdicts")
@@ -214,7 +214,9 @@ def draw_shop(project: Project, seed: int) -> None:
                 bought.append(item)
                 lines.append((f"C{user:04}", f"P{item:03}", f"O{user}-{day}", int(day)))
     with duckdb.connect(str(project.database)) as connection:
-        connection.execute("create temp table drawn (customer text, product text, id text, day int)")
+        connection.execute(
+            "create temp table drawn (customer text, product text, id text, day integer)"
+        )
         connection.executemany("insert into drawn values (?, ?, ?, ?)", lines)
         connection.execute("""
             delete from main_orders.order_lines;

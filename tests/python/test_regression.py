@@ -51,7 +51,7 @@ def test_only_the_most_bought_items_are_in_the_model_and_the_strongest_weights_a
         (1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)
     }  # fmt: skip
     strongest = found(pairs, n_items=3, k=1).to_pylist()
-    assert [row for row in everything if row["item_key"] == 1][0] == strongest[0]
+    assert next(row for row in everything if row["item_key"] == 1) == strongest[0]
     # 1 and 2 say equally much about 3: the lower key is kept.
     assert strongest[2]["predictor_key"] == 1
 
