@@ -7,7 +7,8 @@ DBT := $(BIN)/dbt --quiet
 CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres lint docs bench bench-recommendations lock clean
+.PHONY: demo test test-long test-postgres lint docs bench bench-recommendations bench-orders lock \
+	clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -59,6 +60,9 @@ bench: .venv/dev
 
 bench-recommendations: .venv/dev
 	$(BIN)/python benchmarks/recommendations/run.py
+
+bench-orders: .venv/dev
+	$(BIN)/python benchmarks/orders/run.py
 
 # uv is needed only here, to renew the lock files: for every platform and Python from 3.11 on.
 LOCK := uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 \

@@ -13,7 +13,7 @@
     {%- endif -%}
     {%- set id = also_bought.without_decimal_zero(text) if drop_decimal_zero else text -%}
     case
-        when {{ also_bought.in_case('lower', text) }} in ('', '{{ words | join("', '") }}') then null
+        when {{ also_bought.is_one_of(also_bought.in_case('lower', text), [''] + words) }} then null
         else {{ also_bought.in_case(letter_case, id) if letter_case else id }}
     end
 {%- endmacro %}

@@ -1,12 +1,8 @@
-{#- One pass over everything received: lines that claim to be the same one stand side by side, the most
-    trusted source and its latest version first. Where all of them say the same, the first counts, and that is
+{#- One look at everything received: lines that claim to be the same one are a group, and the most trusted
+    source's latest version is its first line. Where all of a group say the same, the first counts, and that is
     all; where they do not, `contested_order_lines` decides. -#}
 
-{#- Row numbers are text; the shorter is the smaller. -#}
-{%- set from_the_top = 'source_precedence asc, version_at desc, length(source_row) asc, '
-    ~ byte_order('source_row') ~ ' asc' -%}
-
-with lines as (
+with checked as (
 
     select * from {{ ref('checked_order_lines') }}
 
@@ -14,96 +10,104 @@ with lines as (
 
 orders_without_line_ids as (
 
-    select distinct order_id from lines
+    select distinct order_id from checked
     where order_line_id is null and fault is null
+
+),
+
+lines as (
+
+    select
+        checked.*,
+        {{ received_line_id('checked') }} as received_line_id,
+        checked.order_line_id is not null and orders_without_line_ids.order_id is null as has_line_ids
+    from checked
+    left join orders_without_line_ids
+        -- A line without an id needs no looking up: its order is among them.
+        on case when checked.order_line_id is not null then checked.order_id end
+        = orders_without_line_ids.order_id
 
 ),
 
 identified as (
 
     select
-        lines.*,
-        lines.order_line_id is not null and orders_without_line_ids.order_id is null as has_line_ids,
-        -- A line with a fault claims nothing: it stands alone.
-        case when lines.fault is not null then lines.source_row end as faulty_row,
-        {{ fingerprint([
-            'lines.customer_id', 'lines.product_id', 'lines.quantity', 'lines.unit_price',
-            'lines.ordered_at', 'lines.order_status'
-        ]) }} as line_content
+        *,
+        -- A line with a fault claims nothing.
+        case when fault is null then {{ line_identity('has_line_ids') }} end as line_group
     from lines
-    left join orders_without_line_ids
-        -- A line without an id needs no looking up: its order is among them.
-        on case when lines.order_line_id is not null then lines.order_id end
-        = orders_without_line_ids.order_id
 
 ),
 
-grouped as (
+described as (
 
     select
-        *,
-        {{ line_identity('has_line_ids') }} as line_group,
-        coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
+        order_id,
+        line_group,
+        received_line_id,
+        order_line_id,
+        extract_id,
+        source_precedence,
+        source_row,
+        cast('2100-01-01' as {{ dbt.type_timestamp() }})
+        - coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_age,
+        {{ fingerprint([
+            'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
+        ]) }} as line_content
     from identified
+    where fault is null
 
 ),
 
-placed as (
+line_groups as (
 
     select
-        *,
-        row_number() over group_from_the_top as place,
-        count(*) over whole_group as group_size,
-        first_value(order_source) over group_from_the_top as first_source,
-        first_value(source_row) over group_from_the_top as first_row,
-        first_value(line_content) over group_from_the_top as first_content,
-        first_value(order_line_id) over group_from_the_top as first_order_line_id,
-        last_value(source_precedence) over whole_group as last_precedence,
-        first_value(source_precedence) over group_from_the_top as first_precedence
-    from grouped
-    window
-        group_from_the_top as (
-            partition by order_id, line_group, faulty_row
-            order by {{ from_the_top }}
-        ),
-        whole_group as (
-            partition by order_id, line_group, faulty_row
-            order by {{ from_the_top }}
-            rows between unbounded preceding and unbounded following
-        )
+        order_id,
+        line_group,
+        count(*) as group_size,
+        min(source_precedence) = max(source_precedence) as is_only_here,
+        -- Row numbers are text; the shorter is the smaller.
+        {{ first_by('received_line_id', [
+            'source_precedence', 'version_age', 'length(source_row)', byte_order('source_row')
+        ]) }} as first_line_id,
+        -- Another content, another line id, or a repetition that may be meant: more than a copy.
+        min(line_content) <> max(line_content)
+        or coalesce(min(order_line_id) <> max(order_line_id), false)
+        or count(extract_id) > 0 as is_contested
+    from described
+    group by order_id, line_group
+    having count(*) > 1
 
 ),
 
 compared as (
 
     select
-        order_source,
-        source_precedence,
-        source_row,
-        extract_id,
-        order_id,
-        order_line_id,
-        has_line_ids,
-        customer_id,
-        product_id,
-        quantity,
-        unit_price,
-        ordered_at,
-        updated_at,
-        order_status,
-        fault,
-        place,
-        group_size,
-        case when place > 1 then first_source end as first_source,
-        case when place > 1 then first_row end as first_row,
-        fault is null and first_precedence = last_precedence as is_only_here,
-        -- Another content, another line id, or a repetition that may be meant: more than a copy.
-        place > 1 and (
-            line_content <> first_content
-            or coalesce(order_line_id <> first_order_line_id, false)
-            or extract_id is not null
-        ) as is_at_odds
-    from placed
+        identified.order_source,
+        identified.source_precedence,
+        identified.source_row,
+        identified.extract_id,
+        identified.order_id,
+        identified.order_line_id,
+        identified.has_line_ids,
+        identified.customer_id,
+        identified.product_id,
+        identified.quantity,
+        identified.unit_price,
+        identified.ordered_at,
+        identified.updated_at,
+        identified.order_status,
+        identified.fault,
+        coalesce(line_groups.group_size, 1) as group_size,
+        case
+            when identified.received_line_id <> line_groups.first_line_id then line_groups.first_line_id
+        end as first_line_id,
+        coalesce(line_groups.is_only_here, identified.fault is null) as is_only_here,
+        coalesce(line_groups.is_contested, false) as is_contested
+    from identified
+    left join line_groups
+        on identified.order_id = line_groups.order_id
+        and identified.line_group = line_groups.line_group
 
 )
 

@@ -2,48 +2,15 @@
     source has the last word, which version is the latest, which repetition is meant. -#}
 {%- set survivor = "case when standing = 'survivor' then received_line_id end" -%}
 
-with compared as (
+with contested as (
 
     select
-        *,
-        {{ line_identity('has_line_ids') }} as line_group
-    from {{ ref('compared_order_lines') }}
-    where fault is null
-
-),
-
-contested_groups as (
-
-    select distinct
-        order_id,
-        line_group
-    from compared
-    where is_at_odds
-
-),
-
-contested as (
-
-    select
+        compared.*,
         {{ received_line_id('compared') }} as received_line_id,
-        compared.order_source,
-        compared.source_row,
-        compared.source_precedence,
-        compared.extract_id,
-        compared.order_id,
-        compared.line_group,
-        compared.order_line_id,
-        compared.customer_id,
-        compared.product_id,
-        compared.quantity,
-        compared.unit_price,
-        compared.ordered_at,
-        compared.order_status,
+        {{ line_identity('compared.has_line_ids') }} as line_group,
         coalesce(compared.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
-    from compared
-    inner join contested_groups
-        on compared.order_id = contested_groups.order_id
-        and compared.line_group = contested_groups.line_group
+    from {{ ref('compared_order_lines') }} as compared
+    where compared.is_contested
 
 ),
 
@@ -164,8 +131,19 @@ survivors_found as (
 decided as (
 
     select
+        received_line_id,
         order_source,
         source_row,
+        order_id,
+        order_line_id,
+        customer_id,
+        product_id,
+        quantity,
+        unit_price,
+        ordered_at,
+        updated_at,
+        order_status,
+        is_only_here,
         case
             when standing = 'survivor' then 'survivor'
             when standing = 'contradictory' then 'rejected'

@@ -1,7 +1,7 @@
 with lines as (
 
     select * from {{ ref('compared_order_lines') }}
-    where fault is null and place = 1
+    where fault is null and first_line_id is null
 
 ),
 

@@ -138,6 +138,53 @@ order_ages as (
 
 ),
 
+-- Of any other source, its longest pause of the thirteen weeks before its newest line is what is usual.
+source_days as (
+
+    select distinct
+        order_source,
+        ordered_on,
+        max(last_ordered_at) over (partition by order_source) as newest_at
+    from verdicts
+    where verdict <> 'rejected'
+
+),
+
+recent_days as (
+
+    select
+        *,
+        {{ dbt.datediff('ordered_on', 'newest_at', 'day') }}
+            as days_before
+    from source_days
+
+),
+
+pauses as (
+
+    select
+        *,
+        lag(ordered_on) over (partition by order_source order by ordered_on) as ordered_before_on
+    from recent_days
+    where days_before < 13 * 7
+
+),
+
+usual_pauses as (
+
+    select
+        order_source,
+        cast(floor({{ days_between('newest_at', run_clock()) }}) as {{ dbt.type_int() }}) as days_old,
+        max({{ dbt.datediff('ordered_before_on', 'ordered_on', 'day') }}) as longest_pause
+    from pauses
+    {%- if watched_sources %}
+    where order_source not in ('{{ watched_sources | join("', '") }}')
+    {%- endif %}
+    group by order_source, newest_at
+    having count(ordered_before_on) > 0
+
+),
+
 freshness as (
 
     select
@@ -156,11 +203,28 @@ freshness as (
             "' days old; more than '", 'cast(days_stale as ' ~ dbt.type_string() ~ ')', "' are too many.'"
         ]) }} as sentence
     from order_ages
+    union all
+    select
+        order_source,
+        'freshness' as check_name,
+        cast(days_old as {{ type_double() }}) as found,
+        -- It only warns: a table that has ended for good is no reason to stop.
+        case
+            when days_old <= greatest(longest_pause, {{ check_limit('days_odd') }}) then 'ok'
+            {{ "when true then 'accepted'" if 'freshness' in accepted }}
+            else 'warn'
+        end as state,
+        {{ dbt.concat([
+            "'The newest order of '", 'order_source', "' is '", as_text('days_old'),
+            "' days old; its longest pause in the thirteen weeks before was of '", as_text('longest_pause'),
+            "'.'"
+        ]) }} as sentence
+    from usual_pauses
 
 ),
 
 -- Do as many come as usual? Weeks are counted back from the newest day of each source.
-source_days as (
+source_weeks as (
 
     select
         order_source,
@@ -182,7 +246,7 @@ day_counts as (
             as days_ago,
         1 + {{ dbt.datediff('first_day', 'last_day', 'day') }}
             as day_count
-    from source_days
+    from source_weeks
 
 ),
 

@@ -1,3 +1,5 @@
+{%- set columns = ['customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'] -%}
+
 with resolved as (
 
     select * from {{ ref('resolved_order_lines') }}
@@ -11,24 +13,39 @@ lost as (
 
 ),
 
-compared as (
+pairs as (
 
-    {%- for column in [
-        'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
-    ] %}
     select
         lost.received_line_id,
         lost.order_source,
         lost.order_id,
-        '{{ column }}' as column_name,
-        cast(lost.{{ column }} as {{ dbt.type_string() }}) as value_here,
-        cast(won.{{ column }} as {{ dbt.type_string() }}) as value_that_won,
+        {%- for column in columns %}
+        cast(lost.{{ column }} as {{ dbt.type_string() }}) as {{ column }}_here,
+        cast(won.{{ column }} as {{ dbt.type_string() }}) as {{ column }}_that_won,
+        {%- endfor %}
         won.order_source as source_that_won,
         won.received_line_id as line_that_won,
         lost.reason as won_because
     from lost
     inner join resolved as won on lost.survivor_line_id = won.received_line_id
-    where lost.{{ column }} is distinct from won.{{ column }}
+
+),
+
+compared as (
+
+    {%- for column in columns %}
+    select
+        received_line_id,
+        order_source,
+        order_id,
+        '{{ column }}' as column_name,
+        {{ column }}_here as value_here,
+        {{ column }}_that_won as value_that_won,
+        source_that_won,
+        line_that_won,
+        won_because
+    from pairs
+    where {{ column }}_here is distinct from {{ column }}_that_won
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

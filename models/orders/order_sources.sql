@@ -17,8 +17,9 @@ lines as (
     select
         '{{ model_name }}' as model_name,
         cast(order_source as {{ dbt.type_string() }}) as order_source,
-        unit_price,
-        {{ optional_column(model_name, 'currency', dbt.type_string()) }} as currency
+        {%- set currency = optional_column(model_name, 'currency', dbt.type_string()) %}
+        {{ 'case when unit_price is not null then ' ~ currency ~ ' end'
+            if 'currency' in input_columns(model_name) else currency }} as currency
     from {{ input_model(model_name) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -31,8 +32,8 @@ counted as (
         model_name,
         order_source,
         count(*) as received_lines,
-        {{ first_text('case when unit_price is not null then currency end') }} as first_currency,
-        {{ last_text('case when unit_price is not null then currency end') }} as last_currency
+        {{ first_text('currency') }} as first_currency,
+        {{ last_text('currency') }} as last_currency
     from lines
     group by model_name, order_source
 

@@ -1,10 +1,7 @@
 with lines as (
 
-    select
-        *,
-        {{ received_line_id('compared') }} as received_line_id
-    from {{ ref('compared_order_lines') }} as compared
-    where compared.fault is null
+    select * from {{ ref('compared_order_lines') }}
+    where fault is null
 
 ),
 
@@ -39,6 +36,7 @@ ids as (
         {{ column }} as id,
         {{ in_case('lower', column) }} as id_in_lower_case,
         {{ id_skeleton(column) }} as skeleton,
+        {{ looks_like_a_number(column) }} as looks_like_a_number,
         count(*) as line_count
     from lines
     group by order_source, {{ column }}
@@ -53,6 +51,7 @@ compared_ids as (
         order_source,
         line_count,
         id,
+        looks_like_a_number,
         {{ first_text('id', over='partition by column_name, id_in_lower_case') }} as first_of_case,
         {{ last_text('id', over='partition by column_name, id_in_lower_case') }} as last_of_case,
         {{ first_text('id_in_lower_case', over='partition by column_name, skeleton') }} as first_of_skeleton,
@@ -63,6 +62,15 @@ compared_ids as (
 
 odd_ids as (
 
+    select
+        order_source,
+        'ids_damaged_by_spreadsheet' as warning,
+        cast(sum(line_count) as {{ dbt.type_bigint() }}) as row_count,
+        {{ first_text('id') }} as example
+    from compared_ids
+    where looks_like_a_number
+    group by order_source
+    union all
     select
         order_source,
         'ids_differ_only_in_case' as warning,
@@ -83,38 +91,52 @@ odd_ids as (
 
 ),
 
-new_customers as (
+-- Few products are sold a hundred times in an hour; only of those need anybody be counted.
+busy_hours as (
 
-    select customer_id
+    select
+        order_source,
+        product_id,
+        {{ dbt.date_trunc('hour', 'ordered_at') }} as ordered_hour
     from lines
-    group by customer_id
-    having min(order_id) = max(order_id)
+    group by order_source, product_id, {{ dbt.date_trunc('hour', 'ordered_at') }}
+    having count(*) >= 100
 
 ),
 
 buyers as (
 
     select
-        lines.order_source,
-        lines.product_id,
-        lines.customer_id,
-        {{ dbt.date_trunc('hour', 'lines.ordered_at') }} as ordered_hour,
-        new_customers.customer_id is not null as is_new
+        order_source,
+        product_id,
+        customer_id,
+        {{ dbt.date_trunc('hour', 'ordered_at') }} as ordered_hour
     from lines
-    left join new_customers on lines.customer_id = new_customers.customer_id
+    where product_id in (select busy_hours.product_id from busy_hours)
+
+),
+
+new_customers as (
+
+    select customer_id
+    from lines
+    where customer_id in (select buyers.customer_id from buyers)
+    group by customer_id
+    having min(order_id) = max(order_id)
 
 ),
 
 buyers_by_hour as (
 
     select
-        order_source,
-        product_id,
-        ordered_hour,
-        count(distinct case when is_new then customer_id end) as new_customer_count
+        buyers.order_source,
+        buyers.product_id,
+        buyers.ordered_hour,
+        count(distinct buyers.customer_id) as new_customer_count
     from buyers
-    group by order_source, product_id, ordered_hour
-    having count(distinct case when is_new then customer_id end) >= 100
+    inner join new_customers on buyers.customer_id = new_customers.customer_id
+    group by buyers.order_source, buyers.product_id, buyers.ordered_hour
+    having count(distinct buyers.customer_id) >= 100
 
 ),
 

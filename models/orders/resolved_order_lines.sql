@@ -1,4 +1,6 @@
 {#- What became of every received line among its copies, and what keeps it from counting besides. -#}
+{{ config(materialized='view') }}
+
 with compared as (
 
     select * from {{ ref('compared_order_lines') }}
@@ -23,45 +25,47 @@ contested as (
 
 ),
 
-lines as (
+uncontested as (
 
     select
-        {{ received_line_id('compared') }} as received_line_id,
-        compared.order_source,
-        compared.source_row,
-        compared.order_id,
-        compared.order_line_id,
-        compared.customer_id,
-        compared.product_id as product_code,
-        compared.quantity,
-        compared.unit_price,
-        compared.ordered_at,
-        compared.updated_at,
-        compared.order_status,
-        compared.is_only_here,
-        coalesce(contested.is_contradicting, false) as is_contradicting,
+        compared.*,
+        {{ received_line_id('compared') }} as received_line_id
+    from compared
+    where not compared.is_contested
+
+),
+
+lines as (
+
+    {%- set columns = [
+        'received_line_id', 'order_source', 'source_row', 'order_id', 'order_line_id', 'customer_id',
+        'product_id', 'quantity', 'unit_price', 'ordered_at', 'updated_at', 'order_status', 'is_only_here'
+    ] %}
+
+    select
+        {{ columns | join(',\n        ') }},
+        false as is_contradicting,
         case
-            when compared.fault is not null then 'rejected'
-            when contested.standing is not null then contested.standing
-            when compared.place = 1 then 'survivor'
-            else 'duplicate'
+            when fault is not null then 'rejected'
+            when first_line_id is not null then 'duplicate'
+            else 'survivor'
         end as standing,
         case
-            when compared.fault is not null then compared.fault
-            when contested.standing is not null then contested.reason
-            when compared.place > 1 then 'same_line_again'
+            when fault is not null then fault
+            when first_line_id is not null then 'same_line_again'
         end as reason,
-        case
-            when contested.standing is not null then contested.survivor_line_id
-            when compared.place > 1
-                then {{ received_line_id('compared', 'first_source', 'first_row') }}
-            when compared.fault is null then {{ received_line_id('compared') }}
-        end as survivor_line_id,
-        coalesce(contested.received_copies, compared.group_size) as received_copies
-    from compared
-    left join contested
-        on compared.order_source = contested.order_source
-        and compared.source_row = contested.source_row
+        case when fault is null then coalesce(first_line_id, received_line_id) end as survivor_line_id,
+        group_size as received_copies
+    from uncontested
+    union all
+    select
+        {{ columns | join(',\n        ') }},
+        is_contradicting,
+        standing,
+        reason,
+        survivor_line_id,
+        received_copies
+    from contested
 
 ),
 
@@ -74,7 +78,7 @@ resolved as (
         lines.order_id,
         lines.order_line_id,
         lines.customer_id,
-        coalesce(products.product_id, lines.product_code) as product_id,
+        coalesce(products.product_id, lines.product_id) as product_id,
         lines.quantity,
         lines.unit_price,
         lines.ordered_at,
@@ -94,7 +98,7 @@ resolved as (
         end as exclusion
     from lines
     left join products
-        on lines.product_code = products.product_code
+        on lines.product_id = products.product_code
         and (products.code_valid_from is null or lines.ordered_at >= products.code_valid_from)
         and (products.code_valid_until is null or lines.ordered_at < products.code_valid_until)
     left join excluded on lines.customer_id = excluded.customer_id

@@ -306,8 +306,8 @@ def test_b100_orders_of_some_days_ago_warn(project, as_of, state):
         stopping_checks=["freshness"],
     )
     assert Outcome(project).rows(
-        "select state from order_checks where check_name = 'freshness'"
-    ) == [(state,)]
+        "select order_source, state from order_checks where check_name = 'freshness'"
+    ) == [("all", state)]
 
 
 def test_b100_orders_of_nine_days_ago_stop_the_build(project):
@@ -315,6 +315,38 @@ def test_b100_orders_of_nine_days_ago_stop_the_build(project):
         project, "lines: [{becomes: kept}]", as_of="2025-03-11", stopping_checks=["freshness"]
     )
     assert message[0] == "The newest order is 9 days old; more than 7 are too many."
+
+
+def test_b100_a_source_is_stale_when_it_pauses_longer_than_it_ever_did(project):
+    days = {"final": ("01-02", "01-09", "01-23"), "v2": ("01-21", "01-22", "01-23", "01-24")}
+    lines = [
+        f"{{in: {table}, order: '{table}{day}', at: 2025-{day} 12:00:00, becomes: kept}}"
+        for table, its_days in days.items()
+        for day in its_days
+    ]
+    # A pause of long ago does not count, and one line is no history.
+    lines.append("{in: v2, order: old, at: 2024-06-01 12:00:00, becomes: kept}")
+    lines.append("{order: only, at: 2025-01-30 12:00:00, becomes: kept}")
+    shop = f"lines: [{', '.join(lines)}]"
+    found = (
+        "select order_source, found, state from order_checks"
+        " where check_name = 'freshness' and order_source <> 'all' order by all"
+    )
+    for as_of, states in {
+        "2025-01-27": {"final": (3, "ok"), "v2": (2, "ok")},
+        "2025-01-28": {"final": (4, "ok"), "v2": (3, "warn")},
+        "2025-02-07": {"final": (14, "ok"), "v2": (13, "warn")},
+        "2025-02-08": {"final": (15, "warn"), "v2": (14, "warn")},
+    }.items():
+        build(project, shop, *TO_ORDER_LINES, as_of=as_of, stopping_checks=["usable_orders"])
+        assert Outcome(project).rows(found) == [
+            (f"alone orders_{table}", *state) for table, state in states.items()
+        ]
+    assert Outcome(project).holds(
+        "(select sentence = 'The newest order of alone orders_final is 15 days old; its longest"
+        " pause in the thirteen weeks before was of 14.' from order_checks"
+        " where check_name = 'freshness' and order_source = 'alone orders_final')"
+    )
 
 
 def test_control_totals_are_compared_with_what_was_kept(project):
