@@ -14,7 +14,7 @@ def main(shop: str, out: str) -> None:
     connection = duckdb.connect(shop, read_only=True, config={"threads": 2})
     frames = []
     for precedence, table in enumerate(TABLES):
-        arrow = connection.execute(f"select {COLUMNS} from raw.{table}").to_arrow_table()
+        arrow = connection.sql(f"select {COLUMNS} from raw.{table}").to_arrow_table()
         frame = arrow.to_pandas(types_mapper=pd.ArrowDtype)
         frame["precedence"] = precedence
         frames.append(frame)
