@@ -7,8 +7,8 @@ DBT := $(BIN)/dbt --quiet
 CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres lint docs bench bench-recommendations bench-orders lock \
-	clean
+.PHONY: demo test test-long test-postgres test-spark lint docs bench bench-recommendations \
+	bench-orders lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -33,6 +33,11 @@ test-long: .venv/dev
 test-postgres: .venv/postgres
 	$(BIN)/python tests/python/postgres_server.py $(BIN)/python -m pytest \
 		tests/python/test_engines.py tests/python/test_publish_postgres.py
+
+# A cluster of two workers and a Thrift server, on this machine and for the time of the test.
+test-spark: .venv/spark
+	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq openjdk-17-jre-headless)
+	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py
 
 lint: .venv/dev
 	$(BIN)/ruff check

@@ -39,16 +39,20 @@
 {%- endmacro %}
 
 
-{#- Spark has no function for the forms of Unicode: what is not composed in the source stays so. -#}
+{#- Spark has no function of its own for the forms of Unicode, but the library ICU, which has. -#}
 {% macro spark__clean_text(expression) -%}
     {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
     {%- set blanks = '[ \\t\\n\\x0B\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
     case
+        when {{ expression }} is null then null
         when not {{ also_bought.as_text(expression) }} rlike '[^!-~]'
             then {{ also_bought.as_text(expression) }}
         else regexp_replace(
-            regexp_replace({{ also_bought.as_text(expression) }}, r'{{ invisible }}', ''),
-            r'\\A{{ blanks }}|{{ blanks }}\\z', ''
+            regexp_replace(
+                java_method('com.ibm.icu.text.Normalizer', 'compose', {{ also_bought.as_text(expression) }}, false),
+                r'{{ invisible }}', ''
+            ),
+            r'\A{{ blanks }}|{{ blanks }}\z', ''
         )
     end
 {%- endmacro %}

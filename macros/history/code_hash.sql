@@ -16,7 +16,7 @@
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
     {%- for name in also_bought.setting_definitions() if name not in ('neighbours_threads', 'neighbours_memory_mb') -%}
-        {%- do parts.append('var ' ~ name ~ ' ' ~ (also_bought.setting(name) | tojson)) -%}
+        {%- do parts.append('var ' ~ name ~ ' ' ~ also_bought.setting(name)) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('\n'))) }}
 {% endmacro %}

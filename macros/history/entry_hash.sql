@@ -11,6 +11,6 @@
 {#- The seal of an evaluation: of all its entries, and of the evaluation before. -#}
 {% macro evaluation_hash(previous_hash) -%}
     {{ dbt.hash(dbt.concat([
-        previous_hash, dbt.listagg('entry_hash', "'|'", 'order by ' ~ also_bought.byte_order('entry_hash'))
+        previous_hash, also_bought.joined_text('entry_hash', '|', also_bought.byte_order('entry_hash'))
     ])) }}
 {%- endmacro %}

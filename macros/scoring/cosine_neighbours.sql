@@ -1,6 +1,13 @@
 {#- The K nearest rows of every row by a self-join: the readable reference of the kernel in
     also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. -#}
 {% macro cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
+    {{- adapter.dispatch('cosine_neighbours', 'also_bought')(
+        history, row_key, column_key, weight, k, min_shared
+    ) -}}
+{% endmacro %}
+
+
+{% macro default__cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
 
 with weights as (
 
@@ -57,6 +64,141 @@ ranked as (
 
 select
     cut_key,
+    row_key,
+    neighbour_key,
+    rank,
+    dot_product,
+    shared_columns
+from ranked
+where rank <= {{ k }}
+
+{% endmacro %}
+
+
+{#- The same rows for a cluster. Joined by column, the rows of a popular column would all meet in one task, and
+    every product would travel to where its pair is added up. So rows are dealt into blocks, and each two blocks
+    meet in a task of their own: it has all columns of its rows, adds up each pair once, and sends on no more than
+    its K best of every row. What travels is the history, once per block, not the products. -#}
+{% macro spark__cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
+{%- set dealt = also_bought.neighbour_blocks(history, row_key, column_key) %}
+{%- set blocks = dealt.blocks %}
+{%- set similarity = also_bought.cosine_similarity(
+    'pairs.dot_product', 'mine.squared_norm', 'theirs.squared_norm'
+) %}
+
+with weights as (
+
+    select
+        cut_key,
+        {{ row_key }} as row_key,
+        {{ column_key }} as column_key,
+        {{ weight }} as weight,
+        pmod(hash({{ row_key }}), {{ blocks }}) as block
+    from {{ history }}
+
+),
+
+norms as (
+    {{ squared_norms(history, row_key, weight) }}
+),
+
+other_blocks as (
+
+    select explode(sequence(0, {{ blocks - 1 }})) as block
+
+),
+
+{%- for side, task in {
+    'earlier': 'weights.block * ' ~ blocks ~ ' + other_blocks.block',
+    'later': 'other_blocks.block * ' ~ blocks ~ ' + weights.block'
+}.items() %}
+
+{{ side }}_block as (
+
+    select /*+ repartition({{ dealt.tasks }}, task) */
+        weights.cut_key * {{ blocks * blocks }} + {{ task }} as task,
+        weights.row_key,
+        weights.column_key,
+        weights.weight,
+        weights.block
+    from weights
+    inner join other_blocks
+        on {{ 'weights.block <= other_blocks.block' if side == 'earlier' else 'other_blocks.block <= weights.block' }}
+
+),
+{%- endfor %}
+
+products_added as (
+
+    select
+        mine.task,
+        mine.row_key as lower_key,
+        theirs.row_key as higher_key,
+        sum(mine.weight * theirs.weight) as dot_product,
+        cast(count(*) as int) as shared_columns
+    from earlier_block as mine
+    inner join later_block as theirs
+        on mine.task = theirs.task
+        and mine.column_key = theirs.column_key
+        and (mine.block < theirs.block or mine.row_key < theirs.row_key)
+    group by mine.task, mine.row_key, theirs.row_key
+    having count(*) >= {{ min_shared }}
+
+),
+
+-- Each pair is offered to both of its rows.
+pairs as (
+
+    select
+        task,
+        task div {{ blocks * blocks }} as cut_key,
+        row_key,
+        neighbour_key,
+        dot_product,
+        shared_columns
+    from products_added
+    lateral view stack(2, lower_key, higher_key, higher_key, lower_key) as row_key, neighbour_key
+
+),
+
+scored as (
+
+    select
+        pairs.*,
+        {{ similarity }} as similarity
+    from pairs
+    inner join norms as mine
+        on pairs.cut_key = mine.cut_key and pairs.row_key = mine.row_key
+    inner join norms as theirs
+        on pairs.cut_key = theirs.cut_key and pairs.neighbour_key = theirs.row_key
+
+),
+
+best_of_task as (
+
+    select
+        *,
+        row_number() over (
+            partition by task, row_key order by similarity desc, neighbour_key asc
+        ) as place
+    from scored
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by cut_key, row_key order by similarity desc, neighbour_key asc
+        ) as rank
+    from best_of_task
+    where place <= {{ k }}
+
+)
+
+select
+    cast(cut_key as int) as cut_key,
     row_key,
     neighbour_key,
     rank,

@@ -1,4 +1,4 @@
 {#- Days from one time to a later one, with fractions. -#}
 {% macro days_between(earlier, later) -%}
-    ({{ dbt.datediff(earlier, later, 'second') }} / 86400.0)
+    (cast({{ dbt.datediff(earlier, later, 'second') }} as {{ type_double() }}) / 86400)
 {%- endmacro %}

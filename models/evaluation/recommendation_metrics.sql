@@ -33,8 +33,8 @@ histories as (
     select
         cut_key,
         user_key,
-        {{ dbt.hash(dbt.listagg(
-            text_of_columns(['item_key', 'order_count', 'last_ordered_at']), "';'", 'order by item_key'
+        {{ dbt.hash(joined_text(
+            text_of_columns(['item_key', 'order_count', 'last_ordered_at']), ';', 'item_key'
         )) }} as content_hash
     from {{ ref('user_item_history') }}
     where cut_key > 0
@@ -47,8 +47,8 @@ found as (
     select
         cut_key,
         user_key,
-        {{ dbt.hash(dbt.listagg(
-            text_of_columns(['item_key', 'is_in_next_basket']), "';'", 'order by item_key'
+        {{ dbt.hash(joined_text(
+            text_of_columns(['item_key', 'is_in_next_basket']), ';', 'item_key'
         )) }} as content_hash
     from {{ ref('targets') }}
     group by cut_key, user_key
@@ -60,7 +60,7 @@ catalogues as (
     select
         cut_key,
         0 as user_key,
-        {{ dbt.hash(dbt.listagg(as_text('item_key'), "';'", 'order by item_key')) }} as content_hash
+        {{ dbt.hash(joined_text(as_text('item_key'), ';', 'item_key')) }} as content_hash
     from {{ ref('eligible_items') }}
     where cut_key > 0
     group by cut_key
@@ -84,7 +84,7 @@ contents as (
 fingerprints as (
 
     select
-        {{ dbt.hash(dbt.listagg('content_hash', "';'", 'order by place, cut_key, user_key')) }} as data_hash,
+        {{ dbt.hash(joined_text('content_hash', ';', 'place, cut_key, user_key')) }} as data_hash,
         '{{ code_hash() }}' as code_hash
     from contents
 

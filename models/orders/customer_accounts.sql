@@ -34,21 +34,8 @@ with recursive accounts as (
 
 ),
 
--- From every account along its mergers. A pair is followed once, so that a circle ends too.
 reached as (
-
-    select
-        customer_id,
-        customer_id as reached_customer_id
-    from accounts
-    union
-    select
-        reached.customer_id,
-        accounts.merged_into_customer_id as reached_customer_id
-    from reached
-    inner join accounts on reached.reached_customer_id = accounts.customer_id
-    where accounts.merged_into_customer_id is not null
-
+    {{ reached_accounts() }}
 ),
 
 ends as (

@@ -8,25 +8,25 @@ named as (
 
     select
         'orders_final' as order_source,
-        "RowId" as source_row,
+        {{ adapter.quote('RowId') }} as source_row,
         {{ received_text([
             'OrderID', 'LineNo', 'CustomerID', 'ProductCode', 'Quantity', 'OrderTimestamp',
             'UnitPrice', 'Status', 'LastModified'
         ]) }} as received_text,
 
         -- ids
-        {{ clean_id('"OrderID"') }} as order_id,
-        {{ clean_id('"LineNo"') }} as order_line_id,
-        {{ clean_id('"CustomerID"') }} as customer_id,
-        {{ clean_id('"ProductCode"') }} as product_id,
+        {{ clean_id(adapter.quote('OrderID')) }} as order_id,
+        {{ clean_id(adapter.quote('LineNo')) }} as order_line_id,
+        {{ clean_id(adapter.quote('CustomerID')) }} as customer_id,
+        {{ clean_id(adapter.quote('ProductCode')) }} as product_id,
 
         -- amounts
-        {{ parse_integer('"Quantity"') }} as quantity,
-        {{ parse_decimal("replace(\"UnitPrice\", '£', '')") }} as unit_price,
-        "Quantity" as received_quantity,
+        {{ parse_integer(adapter.quote('Quantity')) }} as quantity,
+        {{ parse_decimal("replace(" ~ adapter.quote('UnitPrice') ~ ", '£', '')") }} as unit_price,
+        {{ adapter.quote('Quantity') }} as received_quantity,
 
         -- status
-        {{ map_status('"Status"', {
+        {{ map_status(adapter.quote('Status'), {
             'completed': ['complete'],
             'cancelled': ['cancelled'],
             'refunded': ['returned'],
@@ -34,10 +34,10 @@ named as (
         }) }} as order_status,
 
         -- times
-        {{ parse_timestamp('"OrderTimestamp"', ['%Y-%m-%d %H:%M:%S'], 'Europe/London') }}
+        {{ parse_timestamp(adapter.quote('OrderTimestamp'), ['%Y-%m-%d %H:%M:%S'], 'Europe/London') }}
             as ordered_at,
-        "OrderTimestamp" as received_ordered_at,
-        {{ parse_timestamp('"LastModified"', ['%Y-%m-%d %H:%M:%S'], 'Europe/London') }}
+        {{ adapter.quote('OrderTimestamp') }} as received_ordered_at,
+        {{ parse_timestamp(adapter.quote('LastModified'), ['%Y-%m-%d %H:%M:%S'], 'Europe/London') }}
             as updated_at
 
     from source

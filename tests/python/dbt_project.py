@@ -86,9 +86,9 @@ class Project:
         """Return the nodes that failed in the last command."""
         return {name for name, status in self.results().items() if status in ("fail", "error")}
 
-    def public_tables(self) -> dict[str, str]:
+    def public_tables(self, target_path: str = "target") -> dict[str, str]:
         """Return the relations of the public models, by the model's name."""
-        manifest = json.loads((self.root / "target" / "manifest.json").read_text())
+        manifest = json.loads((self.root / target_path / "manifest.json").read_text())
         return {
             node["name"]: node["relation_name"]
             for node in manifest["nodes"].values()

@@ -1,0 +1,201 @@
+"""The demo shop on a real Spark cluster: `make test-spark`.
+
+One master, two workers and a Thrift server on this machine build everything with all tests; what
+comes out is compared with DuckDB, table by table.
+"""
+
+import datetime
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from dbt_project import Project, copy_repository
+
+from also_bought.neighbours import cosine_neighbours
+
+if "ALSO_BOUGHT_TEST_SPARK" not in os.environ:
+    pytest.skip("takes minutes and needs Java: make test-spark", allow_module_level=True)
+
+from pyhive import hive
+from spark_cluster import LOOPBACK, SMALL_TABLES, SparkCluster, spark_cluster
+
+# The same day for both engines, or what is on sale could change in between.
+VARS = f"{{also_bought__as_of: {datetime.date.today()}}}"
+# They compare floats to the last bit, and logarithms of Java and of C differ there.
+UNIT_TESTS_OF_LAST_BITS = (
+    "measure_each_blend_on_the_earlier_cuts_only",
+    "of_hits_at_ranks_1_and_3",
+    "of_one_hit_at_rank_3_of_four_targets",
+)
+# Hashes of code (on DuckDB it has the Python models) and of floats as text; the chain of seals.
+COLUMNS_OF_ONE_ENGINE = {
+    "recommendation_metrics": {
+        "evaluation_key", "code_hash", "previous_hash", "entry_hash", "evaluation_hash",
+    },
+}  # fmt: skip
+SECONDS = 1800
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[SparkCluster]:
+    """Return a cluster of two workers that answers SQL."""
+    with spark_cluster(workers=2) as running:
+        running.start_thrift_server(**SMALL_TABLES)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def built(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the demo shop, built on DuckDB and, with all its tests, on the cluster."""
+    project = copy_repository(tmp_path_factory.mktemp("demo"))
+    project.dbt("build", "--exclude-resource-type", "unit_test", "--vars", VARS)
+    spark_dbt(project, cluster, "build", "--exclude", *UNIT_TESTS_OF_LAST_BITS)
+    return project
+
+
+def spark_dbt(project: Project, cluster: SparkCluster, *arguments: str) -> None:
+    """Run dbt on the cluster; it must succeed."""
+    process = start_spark_dbt(project, cluster, *arguments)
+    process.join(timeout=SECONDS)
+    assert process.exitcode == 0, project.output.read_text()
+
+
+def start_spark_dbt(project: Project, cluster: SparkCluster, *arguments: str):
+    """Start dbt on the cluster, with a folder of its own for what it writes."""
+    return project.start_dbt(
+        *arguments, "--target", "spark", "--target-path", "target_spark", "--vars", VARS,
+        ALSO_BOUGHT_SPARK_PORT=str(cluster.thrift_port),
+    )  # fmt: skip
+
+
+def spark_rows(cluster: SparkCluster, query: str) -> tuple[list[str], list[tuple]]:
+    """Return the column names and the rows of a query on the cluster."""
+    with hive.connect(LOOPBACK, cluster.thrift_port) as connection:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        if cursor.description is None:
+            return [], []
+        return [column[0].split(".")[-1] for column in cursor.description], cursor.fetchall()
+
+
+def differences(name: str, columns: list[str], ours: list[tuple], theirs: list[tuple]) -> list[str]:
+    """Return what differs: floats may by 1e-12 (of their size above 1), all else may not."""
+    kept = [
+        number
+        for number, column in enumerate(columns)
+        if column not in COLUMNS_OF_ONE_ENGINE.get(name, ())
+    ]
+    floats = {
+        number for row in (*ours, *theirs) for number in kept if isinstance(row[number], float)
+    }
+    exact = [number for number in kept if number not in floats]
+
+    def sorted_rows(rows: list[tuple]) -> list[tuple[tuple, tuple]]:
+        parts = [
+            (
+                tuple(comparable(row[number]) for number in exact),
+                tuple(row[number] for number in sorted(floats)),
+            )
+            for row in rows
+        ]
+        return sorted(parts, key=repr)
+
+    our_rows, their_rows = sorted_rows(ours), sorted_rows(theirs)
+    if Counter(row[0] for row in our_rows) != Counter(row[0] for row in their_rows):
+        only_ours = Counter(row[0] for row in our_rows) - Counter(row[0] for row in their_rows)
+        only_theirs = Counter(row[0] for row in their_rows) - Counter(row[0] for row in our_rows)
+        return [
+            f"{name}: {len(ours)} and {len(theirs)} rows",
+            f"only the first has {next(iter(only_ours), None)}",
+            f"only the second has {next(iter(only_theirs), None)}",
+        ]
+    return [
+        f"{name}: {key}: {a!r} and {b!r}"
+        for (key, our_floats), (_, their_floats) in zip(our_rows, their_rows, strict=True)
+        for a, b in zip(our_floats, their_floats, strict=True)
+        if a != b and (a is None or b is None or not abs(a - b) <= 1e-12 * max(1, abs(b)))
+    ][:5]
+
+
+def comparable(value):
+    """Return a value as both drivers can give it: times as text, decimals without zeros."""
+    if isinstance(value, Decimal):
+        return value.normalize() + 0
+    if hasattr(value, "isoformat"):
+        return re.sub("T", " ", value.isoformat())
+    return value
+
+
+def test_every_published_table_is_that_of_duckdb(cluster, built):
+    tables = built.public_tables()
+    spark_tables = built.public_tables("target_spark")
+    assert len(tables) >= 15
+    assert tables.keys() == spark_tables.keys()
+    found, row_count = [], 0
+    for name, relation in tables.items():
+        columns, rows = spark_rows(cluster, f"select * from {spark_tables[name]}")
+        found += differences(
+            name, columns, rows, built.rows(f"select {', '.join(columns)} from {relation}")
+        )
+        row_count += len(rows)
+    assert found == []
+    assert row_count > 50_000
+
+
+def test_the_same_evaluation_again_adds_no_entry_to_the_history(cluster, built):
+    history = built.public_tables("target_spark")["recommendation_metrics"]
+    before = spark_rows(cluster, f"select count(*) from {history}")
+    spark_dbt(built, cluster, "run", "--select", "recommendation_metrics")
+    assert spark_rows(cluster, f"select count(*) from {history}") == before
+
+
+def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
+    """The last test: it takes a history large enough to be in the middle of, and loses a worker."""
+    history = "also_bought_interactions.user_item_history"
+    spark_rows(cluster, f"drop table {history}")
+    spark_rows(
+        cluster,
+        f"""
+        create table {history} as
+        select distinct
+            cast(cuts.id as int) as cut_key,
+            cast(users.id as int) as user_key,
+            cast(pmod(hash(cuts.id, users.id, orders.id), 2000) as int) as item_key,
+            1 + pmod(users.id, 7) as item_weight
+        from range(4) as cuts cross join range(10000) as users cross join range(30) as orders
+        """,
+    )
+    process = start_spark_dbt(built, cluster, "run", "--select", "item_neighbours_sql")
+    wait_for(process, lambda: "Neighbours by item_key" in built.output.read_text())
+    tasks_before = cluster.log("thrift").count("Starting task")
+    wait_for(process, lambda: cluster.log("thrift").count("Starting task") > tasks_before + 4)
+    cluster.kill_worker(0)
+    process.join(timeout=SECONDS)
+    assert process.exitcode == 0, built.output.read_text()
+    assert "Lost executor" in cluster.log("thrift")
+
+    _, pairs = spark_rows(cluster, f"select * from {history}")
+    cuts, users, items, weights = (np.array(column) for column in zip(*pairs, strict=True))
+    kernel = []
+    for cut in range(4):
+        of_cut = cuts == cut
+        found = cosine_neighbours(
+            items[of_cut], users[of_cut], weights[of_cut], k=50, min_shared=2, threads=2
+        )
+        kernel += [(cut, *row.values()) for row in found.to_pylist()]
+    _, ours = spark_rows(cluster, "select * from also_bought_neighbours.item_neighbours_sql")
+    assert sorted(ours) == kernel
+
+
+def wait_for(process, condition) -> None:
+    """Wait until a condition holds, while the process runs."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert process.is_alive(), "it ended before it could be disturbed"
+        assert time.monotonic() < end
+        time.sleep(0.1)
