@@ -6,15 +6,13 @@ comes out is compared with DuckDB, table by table.
 
 import datetime
 import os
-import re
 import time
-from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 
 import numpy as np
 import pytest
 from dbt_project import Project, copy_repository
+from engine_tables import differences
 
 from also_bought.neighbours import cosine_neighbours
 
@@ -32,12 +30,6 @@ UNIT_TESTS_OF_LAST_BITS = (
     "of_hits_at_ranks_1_and_3",
     "of_one_hit_at_rank_3_of_four_targets",
 )
-# Hashes of code (on DuckDB it has the Python models) and of floats as text; the chain of seals.
-COLUMNS_OF_ONE_ENGINE = {
-    "recommendation_metrics": {
-        "evaluation_key", "code_hash", "previous_hash", "entry_hash", "evaluation_hash",
-    },
-}  # fmt: skip
 SECONDS = 1800
 
 
@@ -83,67 +75,23 @@ def spark_rows(cluster: SparkCluster, query: str) -> tuple[list[str], list[tuple
         return [column[0].split(".")[-1] for column in cursor.description], cursor.fetchall()
 
 
-def differences(name: str, columns: list[str], ours: list[tuple], theirs: list[tuple]) -> list[str]:
-    """Return what differs: floats may by 1e-12 (of their size above 1), all else may not."""
-    kept = [
-        number
-        for number, column in enumerate(columns)
-        if column not in COLUMNS_OF_ONE_ENGINE.get(name, ())
-    ]
-    floats = {
-        number for row in (*ours, *theirs) for number in kept if isinstance(row[number], float)
-    }
-    exact = [number for number in kept if number not in floats]
-
-    def sorted_rows(rows: list[tuple]) -> list[tuple[tuple, tuple]]:
-        parts = [
-            (
-                tuple(comparable(row[number]) for number in exact),
-                tuple(row[number] for number in sorted(floats)),
-            )
-            for row in rows
-        ]
-        return sorted(parts, key=repr)
-
-    our_rows, their_rows = sorted_rows(ours), sorted_rows(theirs)
-    if Counter(row[0] for row in our_rows) != Counter(row[0] for row in their_rows):
-        only_ours = Counter(row[0] for row in our_rows) - Counter(row[0] for row in their_rows)
-        only_theirs = Counter(row[0] for row in their_rows) - Counter(row[0] for row in our_rows)
-        return [
-            f"{name}: {len(ours)} and {len(theirs)} rows",
-            f"only the first has {next(iter(only_ours), None)}",
-            f"only the second has {next(iter(only_theirs), None)}",
-        ]
-    return [
-        f"{name}: {key}: {a!r} and {b!r}"
-        for (key, our_floats), (_, their_floats) in zip(our_rows, their_rows, strict=True)
-        for a, b in zip(our_floats, their_floats, strict=True)
-        if a != b and (a is None or b is None or not abs(a - b) <= 1e-12 * max(1, abs(b)))
-    ][:5]
-
-
-def comparable(value):
-    """Return a value as both drivers can give it: times as text, decimals without zeros."""
-    if isinstance(value, Decimal):
-        return value.normalize() + 0
-    if hasattr(value, "isoformat"):
-        return re.sub("T", " ", value.isoformat())
-    return value
-
-
 def test_every_published_table_is_that_of_duckdb(cluster, built):
     tables = built.public_tables()
     spark_tables = built.public_tables("target_spark")
     assert len(tables) >= 15
     assert tables.keys() == spark_tables.keys()
-    found, row_count = [], 0
+    found, row_count = {}, 0
     for name, relation in tables.items():
-        columns, rows = spark_rows(cluster, f"select * from {spark_tables[name]}")
-        found += differences(
-            name, columns, rows, built.rows(f"select {', '.join(columns)} from {relation}")
-        )
-        row_count += len(rows)
-    assert found == []
+        columns, _ = spark_rows(cluster, f"select * from {spark_tables[name]} limit 0")
+        # dbt trims what it loads as a seed, before we see it.
+        columns = [column for column in columns if column != "received_text"]
+        selected = ", ".join(columns)
+        _, ours = spark_rows(cluster, f"select {selected} from {spark_tables[name]}")
+        row_count += len(ours)
+        theirs = built.rows(f"select {selected} from {relation}")
+        if differing := differences(columns, ours, theirs):
+            found[name] = differing
+    assert found == {}
     assert row_count > 50_000
 
 
