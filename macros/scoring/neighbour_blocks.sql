@@ -6,9 +6,10 @@
     {%- if not execute or flags.WHICH not in ('build', 'run', 'retry') or history.is_cte -%}
         {{ return({'blocks': 1, 'tasks': 1}) }}
     {%- endif -%}
-    {%- set products, highest_frequency, cuts = run_query(
+    {%- set products, pairs, highest_frequency, cuts = run_query(
         "select
             cast(coalesce(sum(frequency * (frequency - 1)), 0) / 2 as bigint) as products,
+            coalesce(sum(frequency), 0) as pairs,
             coalesce(max(frequency), 0) as highest_frequency,
             count(distinct cut_key) as cuts
         from (
@@ -16,7 +17,10 @@
         ) as frequencies"
     ).rows[0] | map('int') -%}
     {%- set wanted_tasks = products / ([cuts, 1] | max) / products_per_task -%}
-    {%- set blocks = [1, ((2 * wanted_tasks) ** 0.5) | round(0, 'ceil') | int] | max -%}
+    {%- set wanted_blocks = ((2 * wanted_tasks) ** 0.5) | round(0, 'ceil') | int -%}
+    {#- As many copies of the history as it has products would be no gain over joining it by column. -#}
+    {%- set most_blocks = products // ([pairs, 1] | max) -%}
+    {%- set blocks = [1, [wanted_blocks, most_blocks] | min] | max -%}
     {%- set tasks = blocks * (blocks + 1) // 2 * ([cuts, 1] | max) -%}
     {%- do log(
         'Neighbours by ' ~ row_key ~ ': ' ~ '{:,}'.format(products) ~ ' products in ' ~ tasks

@@ -22,8 +22,10 @@ if "ALSO_BOUGHT_TEST_SPARK" not in os.environ:
 from pyhive import hive
 from spark_cluster import LOOPBACK, SMALL_TABLES, SparkCluster, spark_cluster
 
-# The same day for both engines, or what is on sale could change in between.
-VARS = f"{{also_bought__as_of: {datetime.date.today()}}}"
+# The same day for both engines, or what is on sale could change in between. Only the kernel can
+# regress items on each other.
+VARS = f"{{also_bought__as_of: {datetime.date.today()}, also_bought__regression_items: 0}}"
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # They compare floats to the last bit, and logarithms of Java and of C differ there.
 UNIT_TESTS_OF_LAST_BITS = (
     "measure_each_blend_on_the_earlier_cuts_only",
@@ -43,10 +45,10 @@ def cluster() -> Iterator[SparkCluster]:
 
 @pytest.fixture(scope="module")
 def built(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the demo shop, built on DuckDB and, with all its tests, on the cluster."""
+    """Return the demo shop, built on DuckDB and, with its data tests, on the cluster."""
     project = copy_repository(tmp_path_factory.mktemp("demo"))
-    project.dbt("build", "--exclude-resource-type", "unit_test", "--vars", VARS)
-    spark_dbt(project, cluster, "build", "--exclude", *UNIT_TESTS_OF_LAST_BITS)
+    project.dbt("build", *WITHOUT_UNIT_TESTS, "--vars", VARS)
+    spark_dbt(project, cluster, "build", *WITHOUT_UNIT_TESTS)
     return project
 
 
@@ -100,6 +102,12 @@ def test_the_same_evaluation_again_adds_no_entry_to_the_history(cluster, built):
     before = spark_rows(cluster, f"select count(*) from {history}")
     spark_dbt(built, cluster, "run", "--select", "recommendation_metrics")
     assert spark_rows(cluster, f"select count(*) from {history}") == before
+
+
+def test_unit_tests_pass_on_spark(cluster, built):
+    spark_dbt(
+        built, cluster, "test", "--select", "test_type:unit", "--exclude", *UNIT_TESTS_OF_LAST_BITS
+    )
 
 
 def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
