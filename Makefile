@@ -8,7 +8,7 @@ CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
 .PHONY: demo test test-long test-postgres test-spark lint docs bench bench-recommendations \
-	bench-orders lock clean
+	bench-orders mutants lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -38,6 +38,10 @@ test-postgres: .venv/postgres
 test-spark: .venv/spark
 	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq openjdk-17-jre-headless)
 	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py
+
+# Breaks each rule of the orders layer in turn: half an hour of CPU.
+mutants: .venv/dev
+	$(BIN)/python tests/python/rule_mutants.py
 
 lint: .venv/dev
 	$(BIN)/ruff check
