@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import sqlglot
 import yaml
 from dbt_project import REPOSITORY, Project, copy_repository
 from engine_tables import differences
+
+from also_bought.complete_build import PublishError
 
 ENGINES = ("duckdb", "postgres", "spark")
 OTHER_WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift")
@@ -171,3 +175,43 @@ def test_a_real_shop_is_the_same_in_postgres(tmp_path):
     shop.dbt("build", *in_sql, "--exclude-resource-type", "unit_test", "test")
     shop.dbt("build", *in_sql, "--target", "postgres", "--exclude-resource-type", "unit_test")
     assert_public_tables_are_equal(shop, "online_retail_build")
+
+
+@needs_postgres
+def test_a_server_killed_in_the_middle_of_a_build_needs_no_hand_to_go_on(tmp_path):
+    from postgres_server import Server
+
+    from also_bought.publish_postgres import publish
+
+    copy_repository(tmp_path)
+    shop = Project(tmp_path / "integration_tests", "book_shop.duckdb")
+    shop.dbt("deps")
+    build = ("build", "--target", "postgres")
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        try:
+            shop.dbt(*build, **server.environment)
+            first = publish(server.url, "also_bought")
+            published = "select distinct run_id from also_bought.user_recommendations"
+            made = "select 'book_shop_build_orders.order_lines'::regclass::oid"
+            before = server.execute(made)
+            process = shop.start_dbt(*build, **server.environment)
+            while server.execute(made) == before:
+                assert process.is_alive(), shop.output.read_text()
+                time.sleep(0.05)
+            server.kill()
+            process.join()
+            assert process.exitcode
+            output = shop.output.read_text()
+            assert "Traceback" not in output
+            assert re.search("server closed the connection|Connection refused", output)
+            server.start()
+            assert server.execute(published) == [(first.run_id,)]
+            with pytest.raises(PublishError, match="is not complete: it never finished"):
+                publish(server.url, "also_bought")
+            shop.dbt(*build, **server.environment)
+            second = publish(server.url, "also_bought")
+            assert server.execute(published) == [(second.run_id,)]
+            assert second.run_id != first.run_id
+        finally:
+            server.stop()

@@ -6,7 +6,16 @@ with source as (
 
 different_lines as (
 
-    select distinct * from source
+    select distinct
+        "InvoiceNo",
+        "StockCode",
+        "Description",
+        "Quantity",
+        "InvoiceDate",
+        "UnitPrice",
+        "CustomerID",
+        "Country"
+    from source
 
 ),
 

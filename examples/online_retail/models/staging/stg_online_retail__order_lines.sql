@@ -1,7 +1,14 @@
 with source as (
 
     select
-        *,
+        "InvoiceNo",
+        "StockCode",
+        "Description",
+        "Quantity",
+        "InvoiceDate",
+        "UnitPrice",
+        "CustomerID",
+        "Country",
         file_row_number
     from {{ source('online_retail', 'online_retail') }}
 
