@@ -31,7 +31,7 @@ test-long: .venv/dev
 
 # Starts a server of its own and stops it; installs Debian's where there is none.
 test-postgres: .venv/postgres
-	$(BIN)/python tests/python/postgres_server.py $(BIN)/python -m pytest \
+	$(BIN)/python tests/python/postgres_server.py $(BIN)/python -m pytest -n 2 \
 		tests/python/test_engines.py tests/python/test_publish_postgres.py
 
 # A cluster of two workers and a Thrift server, on this machine and for the time of the test.

@@ -81,10 +81,18 @@
             || left({{ part.z }}, 1) || coalesce(nullif(right(substr({{ part.z }}, 4), 2), ''), '0') || ' minutes'
             as interval
         ){% endif %} as clock
+    {#- To take a text to pieces at what is no digit costs a tenth of what groups do. -#}
+    {%- if modules.re.fullmatch('%[YmdHMSf]([^%0-9]+%[YmdHMSf])*[^%0-9]*', format) %}
+    from regexp_split_to_array({{ text }}, '[^0-9]+') as parts
+    {%- else %}
     from regexp_match({{ text }}, '^{{ shape.pattern }}$') as parts
-    where cast({{ part.d }} as int) <= date_part(
-        'day', make_date(cast({{ part.Y }} as int), cast({{ part.m }} as int), 1) + interval '1 month - 1 day'
-    )
+    {%- endif %}
+    where case
+        when {{ text }} ~ '^{{ shape.pattern }}$'
+            then cast({{ part.d }} as int) <= date_part(
+                'day', make_date(cast({{ part.Y }} as int), cast({{ part.m }} as int), 1) + interval '1 month - 1 day'
+            )
+    end
 {%- endmacro %}
 
 

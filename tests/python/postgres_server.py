@@ -137,11 +137,9 @@ class Server:
 
     def kill(self) -> None:
         """Kill the server as a failing machine would: every process at once, without a word."""
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True
-        ).stdout.split()
+        children = self.execute("select pid from pg_stat_activity where pid <> pg_backend_pid()")
         self.process.kill()
-        for child in map(int, children):
+        for (child,) in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         self.process.wait()
