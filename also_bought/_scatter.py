@@ -71,7 +71,7 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
     for slot in range(n_slots):
         starts[slot + 1] += starts[slot]
     free = starts[:-1].copy()
-    row_places = np.empty(rows.size, np.int64)
+    row_places = np.empty(rows.size, np.uint32)
     twice = (-1, -1)
     for row in range(n_rows):
         first_slot = (row >> TILE_BITS) * n_columns
@@ -312,12 +312,14 @@ def _scatter(sums, row, tile, matrix, unit):
     for held in range(row_starts[row], row_starts[row + 1]):
         _prefetch(starts, first_slot + np.int64(row_columns[min(held + 16, last)]) + 1)
         next_held = min(held + 8, last)
-        ahead = row_places[next_held] if own else starts[first_slot + row_columns[next_held]]
+        ahead = (
+            np.int64(row_places[next_held]) if own else starts[first_slot + row_columns[next_held]]
+        )
         _prefetch(entries, ahead)
         _prefetch(entries, ahead + 16)
         count = np.int64(row_counts[held])
         slot = first_slot + row_columns[held]
-        first = row_places[held] if own else starts[slot]
+        first = np.int64(row_places[held]) if own else starts[slot]
         added += starts[slot + 1] - first
         for place in range(first, starts[slot + 1]):
             entry = entries[place]
@@ -347,7 +349,8 @@ def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, l
     if added * 12 < last - begin:
         for held in range(row_starts[row], row_starts[row + 1]):
             slot = tile * n_columns + row_columns[held]
-            for place in range(row_places[held] if own else starts[slot], starts[slot + 1]):
+            begin_place = np.int64(row_places[held]) if own else starts[slot]
+            for place in range(begin_place, starts[slot + 1]):
                 lane = np.int64(entries[place] & LANE)
                 value = np.int64(sums[lane])
                 sums[lane] = 0

@@ -139,6 +139,8 @@ def cosine_neighbours(
     report = _Progress(keys.size, progress) if progress else None
     try:
         parts = find(matrix, ranking, int(threads), memory_budget, report)
+        # What finds them keeps what it needs of the pairs in a form of its own.
+        del row_keys, column_keys, counts, rows, columns, matrix
         batches = [_batch(part, keys.astype(np.int32)) for part in parts]
     except _TwiceError as twice:
         raise ValueError(
@@ -245,17 +247,18 @@ class _Progress:
         self.started = self.written = time.monotonic()
 
     def add(self, n_rows):
-        """Count rows as done, and write the line when it is time."""
+        """Count rows, or shares of them, as done, and write the line when it is time."""
         self.done += n_rows
         now = time.monotonic()
         was_silent = self.written == self.started
-        last_line = self.done == self.n_rows and not was_silent
+        last_line = self.done > self.n_rows - 0.5 and not was_silent
         if now - self.written < _SECONDS_BETWEEN_LINES and not last_line:
             return
         self.written = now
         rate = self.done / max(now - self.started, 1e-9)
+        share = f"{self.done / self.n_rows:.0%}"
         self.write(
-            f"neighbours: {self.done:,} of {self.n_rows:,} rows ({self.done / self.n_rows:.0%}), "
+            f"neighbours: {self.done:,.0f} of {self.n_rows:,} rows ({share}), "
             f"{rate:,.0f} rows/s, {(self.n_rows - self.done) / rate:,.0f} s left"
         )
 
@@ -412,6 +415,8 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
         f"{threads} threads": threads * (16 * shares * log_size + 3_000_000),
     }
     _refuse_above(memory_budget, needs)
+    if n_pairs >= 1 << 32:
+        raise ValueError(f"There are {n_pairs:,} pairs; the kernel takes less than {1 << 32:,}.")
 
     codes, first_row = _numbered_by_weight(matrix, n_sample, (n_tiles - 1) * _scatter.TILE)
     row_of_code = np.empty(n_rows, np.int32)
@@ -425,8 +430,7 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
         raise _TwiceError(codes[twice[0]], twice[1])
     row_starts = by_row[0]
     norms = np.ones(codes.size, np.int64)
-    squares = by_row[2].astype(np.int64) ** 2
-    norms[first_row:] = np.add.reduceat(squares, row_starts[first_row:-1])
+    norms[first_row:] = np.add.reduceat(by_row[2].astype(np.int64) ** 2, row_starts[first_row:-1])
     held = np.maximum(np.diff(row_starts), 1)
 
     left, right, rooted = _divisors(norms, ranking.asymmetry)
@@ -435,10 +439,11 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     # The most that a row's shrunk score can be is what it would get if all it holds were shared.
     scales = ((held + ranking.shrinkage) / held).astype(np.float32)
     # No dot product is larger than the largest squared norm.
-    shift = 0 if matrix.counts.max() == 1 else int(norms.max()).bit_length()
+    shift = 0 if counts.max() == 1 else int(norms.max()).bit_length()
     mask = (1 << shift) - 1 if shift else -1
     narrow = shift + np.frexp(held)[1] <= 31
     kernel_matrix = (*by_row, starts, matrix.n_columns, entries)
+    del matrix, counts
     terms = (codes, left, right, factors, scales, rooted, ranking.shrinkage, shift, mask)
     bars = np.zeros(factors.size, np.float32)
     neighbours = (
@@ -488,20 +493,25 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     sample = random.permutation(np.arange(n_others, codes.size, dtype=np.int32))
     others = random.permutation(np.arange(first_row, n_others, dtype=np.int32))
     last = n_tiles - 1
-    passes = [(sample, (last, n_tiles)), (others, (last, n_tiles)), (others, (0, last))]
+    # Rows, tiles, and which share of a row's pairs that is: a fourth is with the sample.
+    passes = [
+        (sample, (last, n_tiles), 1.0),
+        (others, (last, n_tiles), 0.25),
+        (others, (0, last), 0.75),
+    ]
     # Compiled here, on nothing, and not by several threads at once.
     scan(sample[:0], passes[0][1], logs[0])
     read(0)
     with ThreadPoolExecutor(threads) as pool:
-        for rows, tiles in passes:
+        for rows, tiles, share_of_row in passes:
             # Contiguous, or numba would compile everything once more for the shortest.
             left_over = [rows[thread::threads].copy() for thread in range(threads)]
             while any(rows.size for rows in left_over):
                 done = list(pool.map(scan, left_over, [tiles] * threads, logs))
                 list(pool.map(read, range(threads)))
                 left_over = [rows[n:] for rows, n in zip(left_over, done, strict=True)]
-                if report and (rows is sample or tiles[0] == 0):
-                    report.add(sum(done))
+                if report:
+                    report.add(share_of_row * sum(done))
         blocks = np.array_split(row_of_code, -(-n_rows // _ROWS_AT_ONCE))
         yield from pool.map(lambda rows: _scatter.ranked(rows, terms, neighbours), blocks)
 

@@ -2,7 +2,7 @@
 
 Makes an environment for the peers (once), draws or loads the data, runs every method on every
 task in a process of its own, in turns, and prints a table of medians with the targets met or not
-met. `--write` puts the table into benchmarks/README.md.
+met. `--write` puts the table into benchmarks/README.md, and draws the chart.
 """
 
 import argparse
@@ -203,6 +203,9 @@ def main():
         readme = HERE.parent / "README.md"
         head, _, rest = readme.read_text().partition("<!-- results -->\n")
         tail = rest.partition("<!-- end of results -->")[2]
+        subprocess.run(
+            [python, HERE / "chart.py", WORK / "results.json", HERE / "neighbours.svg"], check=True
+        )
         readme.write_text(
             f"{head}<!-- results -->\n{text}\n<!-- end of results -->{tail}", encoding="utf-8"
         )
