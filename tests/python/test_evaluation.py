@@ -170,7 +170,7 @@ def alarms(project: Project) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("leak", LEAKS)
-def test_a_planted_leak_ends_with_its_name_and_stops_the_publish(demo, leak):
+def test_a_planted_leak_ends_with_its_name_and_makes_the_verdict_suspect(demo, leak):
     path, sound, leaking, first, check = LEAKS[leak]
     demo.edit(path, sound, leaking)
     demo.dbt("run", "--select", f"{first}+,+recommendation_verdicts")
