@@ -2,27 +2,33 @@
 
 Import it late: importing numba costs half a second, and small inputs do without it.
 
-Every pair of rows is worked out once, by the one of lower number, and offered to both. The matrix
-is held twice. By row (`row_starts`, `row_columns`, `row_counts`: a CSR matrix), and by column in
-*tiles* of 65,536 rows: `entries` lists, tile after tile and column after column, the rows that
-hold the column, 16 bits of row within the tile and the count above them in one integer. So the
-sums of a tile stay in the core's own cache, and one read brings row and count. `row_places` says
-where in `entries` the rows after a pair's own begin.
+The work goes in *passes*, one unless memory is short. A pass finds the neighbours of some of the
+rows, which lie between two keys. A pair of two of them is worked out once, by the one of lower
+number, and offered to both. A pair with a row of another pass is offered to one of them only, and
+so worked out once in either pass.
 
-Rows are numbered by falling number of columns: most additions then go to the first few thousand
-sums, which stay in the fastest cache. `codes` leads back. The last tile holds a sample of the
-rows; its pairs come first, and show early which scores can be among the K best.
+The matrix is held twice. By row (`row_starts`, `row_columns`, `row_counts`: a CSR matrix), and by
+column in *tiles* of up to 65,536 rows: `entries` lists, tile after tile and column after column,
+the rows that hold the column, 16 bits of row within the tile and the count above them in one
+integer. So the sums of a tile stay in the core's own cache, and one read brings row and count.
+`row_places` says where in `entries` the rows after a pair's own begin, `ends` where each tile's
+rows end.
+
+The rows of a pass are numbered by falling number of columns: most additions then go to the first
+few thousand sums of a tile, which stay in the fastest cache. `codes` leads back. The last tile of a
+pass holds a sample of its rows; their pairs come first, and show early which scores can be among
+the K best.
 
 A sum packs the number of shared columns above the dot product: one addition serves both. `shift`
 says from which bit on; it is 0 when every count is 1, where both are the same number.
 
 A *mark* is a float32 that ranks a row's neighbours as their scores do, but for rounding: the dot
-product times the neighbour's factor. Each row has *room* for half as many candidates again as K,
-and a *bar*: no mark below it is among the K best. When the room is full, the bar is raised and
-what is below it dropped. A thread writes to the room of the row it works on; what it finds for
-other rows it notes in its *log*, which is read, when it is full, by the thread that the noted rows
-belong to. So nothing is locked, and the order of the work decides how many candidates there are,
-but not which remain.
+product times the neighbour's factor. Each row of the pass has *room* for half as many candidates
+again as K, and a *bar*: no mark below it is among the K best. The bar of other rows is infinite.
+When the room is full, the bar is raised and what is below it dropped. A thread writes to the room
+of the row it works on; what it finds for other rows it notes in its *log*, which is read, when it
+is full, by the thread that the noted rows belong to. So nothing is locked, and the order of the
+work decides how many candidates there are, but not which remain.
 """
 
 import numpy as np
@@ -31,7 +37,8 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-TILE_BITS = 16
+from also_bought.neighbours import TILE_BITS
+
 TILE = 1 << TILE_BITS
 LANE = np.uint32(TILE - 1)
 GROUP = 16
@@ -41,27 +48,38 @@ SLACK = np.float32(1 - 1e-6)
 
 
 @njit(cache=True, nogil=True)
-def tiled(rows, columns, counts, n_rows, n_columns, entries):
-    """Sort the pairs by row, then into tiles, and fill `entries`.
+def sorted_by_row(rows, columns, counts, number_of_code, n_numbers):
+    """Sort the pairs by row number into a CSR matrix; return it with the squared norms.
 
-    Two counting sorts: the codes are dense, so no pair is ever compared with another.
-    Returns the CSR arrays, the places after the pairs in `entries`, where each tile's columns
-    start there, and a pair that comes twice as (row, column), or (-1, -1).
+    A counting sort: the codes are dense, so no pair is ever compared with another.
     """
-    row_starts = np.zeros(n_rows + 1, np.int64)
+    row_starts = np.zeros(n_numbers + 1, np.int64)
     for pair in range(rows.size):
-        row_starts[rows[pair] + 1] += 1
-    for row in range(n_rows):
+        row_starts[number_of_code[rows[pair]] + 1] += 1
+    for row in range(n_numbers):
         row_starts[row + 1] += row_starts[row]
     row_columns = np.empty(rows.size, np.int32)
     row_counts = np.empty(rows.size, counts.dtype)
+    norms = np.zeros(n_numbers, np.int64)
     free = row_starts[:-1].copy()
     for pair in range(rows.size):
-        place = free[rows[pair]]
-        free[rows[pair]] += 1
+        row = number_of_code[rows[pair]]
+        place = free[row]
+        free[row] += 1
         row_columns[place] = columns[pair]
         row_counts[place] = counts[pair]
+        norms[row] += np.int64(counts[pair]) * np.int64(counts[pair])
+    return row_starts, row_columns, row_counts, norms
 
+
+@njit(cache=True, nogil=True)
+def tiled(row_starts, row_columns, row_counts, n_columns, entries):
+    """Sort the pairs of a CSR matrix into tiles, and fill `entries`.
+
+    Returns the places after the pairs in `entries`, where each tile's columns start there, and a
+    pair that comes twice as (row, column), or (-1, -1).
+    """
+    n_rows = row_starts.size - 1
     n_slots = ((n_rows + TILE - 1) >> TILE_BITS) * n_columns
     starts = np.zeros(n_slots + 1, np.int64)
     for row in range(n_rows):
@@ -71,7 +89,7 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
     for slot in range(n_slots):
         starts[slot + 1] += starts[slot]
     free = starts[:-1].copy()
-    row_places = np.empty(rows.size, np.uint32)
+    row_places = np.empty(row_columns.size, np.uint32)
     twice = (-1, -1)
     for row in range(n_rows):
         first_slot = (row >> TILE_BITS) * n_columns
@@ -83,9 +101,9 @@ def tiled(rows, columns, counts, n_rows, n_columns, entries):
             # Rows come in order, so the same pair again stands right after the first.
             if place > starts[slot] and entries[place - 1] & LANE == lane:
                 twice = (row, row_columns[held])
-            entries[place] = (row_counts[held] << TILE_BITS) | lane
+            entries[place] = (np.int64(row_counts[held]) << TILE_BITS) | lane
             row_places[held] = place + 1
-    return row_starts, row_columns, row_counts, row_places, starts, twice
+    return row_places, starts, twice
 
 
 def _element(context, builder, signature, arguments, array, index):
@@ -304,7 +322,7 @@ def _scatter(sums, row, tile, matrix, unit):
     the second-level cache. Columns lie anywhere in memory, so each is asked for while the eight
     before it are worked on. Returns the number of additions.
     """
-    row_starts, row_columns, row_counts, row_places, starts, n_columns, entries = matrix
+    row_starts, row_columns, row_counts, row_places, starts, n_columns, entries, _ends = matrix
     first_slot = tile * n_columns
     own = row >> TILE_BITS == tile
     last = row_columns.size - 1
@@ -335,13 +353,13 @@ def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, l
     more; else 16 sums at a time are compared by vector code. Either leaves zeros behind. Lists are
     written without a branch: nobody can predict which pair is wanted.
     """
-    row_starts, row_columns, _row_counts, row_places, starts, n_columns, entries = matrix
+    row_starts, row_columns, _row_counts, row_places, starts, n_columns, entries, ends = matrix
     factors, shift, mask = terms[3], terms[7], terms[8]
     least = min_shared << shift
     added = _scatter(sums, row, tile, matrix, 1 << shift if shift else 0)
     own = row >> TILE_BITS == tile
     first = tile << TILE_BITS
-    last = min(TILE, terms[0].size - first)
+    last = ends[tile]
     factor, bar = factors[row], bars[row]
     these_factors, these_bars = factors[first:], bars[first:]
     n_found = 0
@@ -425,35 +443,48 @@ def _offer(row, first, terms, neighbours, bars, log, lanes, found):
 
 
 @njit(cache=True, nogil=True)
-def scan_rows(rows, tiles, matrix, terms, narrow, min_shared, seed_k, neighbours, bars, log):
-    """Work out the pairs of some rows with the rows after them in some tiles, and offer them.
+def scan_rows(
+    rows,
+    tiles,
+    first_tile,
+    matrix,
+    terms,
+    narrow,
+    min_shared,
+    seed_k,
+    neighbours,
+    bars,
+    log,
+    scratch,
+):
+    """Work out the pairs of some rows with the rows of some tiles, and offer them.
 
-    Stops where the log could overflow; returns how many rows are done. A row whose sums fit 32
-    bits (`narrow`) uses sums of half the size.
+    Where the other row is one of the pass, too (its tiles begin with `first_tile`), only pairs with
+    rows after the own are worked out. Stops where the log could overflow; returns how many rows are
+    done. A row whose sums fit 32 bits (`narrow`) uses the first of the two arrays of sums.
     """
     row_starts = matrix[0]
     log_rows, _log_others, _log_values, n_logged = log
+    narrow_sums, wide_sums, lanes, found = scratch
     # No row notes more than one candidate for every row of a share, and one that is not wanted.
     n_rows = neighbours[2].size
     limit = log_rows.shape[1] - n_rows // n_logged.size - 2
-    sums32 = np.zeros(TILE, np.int32)
-    sums64 = np.zeros(TILE, np.int64)
-    lanes = np.empty(TILE + GROUP, np.int64)
-    found = np.empty(TILE + GROUP, np.int64)
     for done in range(rows.size):
         if n_logged.max() > limit:
             return done
         row = np.int64(rows[done])
         if row_starts[row + 1] - row_starts[row] < min_shared:
             continue
-        for tile in range(max(tiles[0], row >> TILE_BITS), tiles[1]):
+        for tile in range(tiles[0], tiles[1]):
+            if first_tile <= tile < row >> TILE_BITS:
+                continue
             if narrow[row]:
                 n = _find_candidates(
-                    sums32, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
+                    narrow_sums, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
                 )
             else:
                 n = _find_candidates(
-                    sums64, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
+                    wide_sums, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
                 )
             first = tile << TILE_BITS
             _offer(row, first, terms, neighbours, bars, log, lanes[:n], found[:n])

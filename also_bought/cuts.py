@@ -1,48 +1,90 @@
 """The kernels applied at each cut, for the dbt Python models.
 
-Every table that comes in has `cut_key` as its first column, and after it, by position, the integer
-columns that the kernel takes.
+What comes in is a DuckDB relation with `cut_key` as its first column, and after it, by position,
+the integer columns that the kernel takes. What goes out is read a batch at a time: each cut, or
+block of users, is read from the database and worked on when its turn comes, so that memory holds
+one of them.
 """
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
-from also_bought.neighbours import NEIGHBOUR_SCHEMA, cosine_neighbours
+from also_bought.neighbours import (
+    NEIGHBOUR_SCHEMA,
+    OverBudgetError,
+    check_memory,
+    cosine_neighbour_batches,
+)
 from also_bought.regression import REGRESSION_SCHEMA, item_regression
 from also_bought.votes import VOTE_SCHEMA, strongest_votes
 
+_USERS_AT_ONCE = 1 << 16
 
-def neighbours_by_cut(weights, *, max_products=None, **options):
+
+class RefusedWorkError(Exception):
+    """Work that the settings do not allow; the message says what, where and what to do."""
+
+    # dbt-duckdb prints the traceback of what a model raises, and would bury the message in it.
+    __traceback__ = None
+
+
+def neighbours_by_cut(weights, *, k, threads, memory_budget, max_products=None, **options):
     """Find the neighbours within each cut; says in dbt's log how much work it is and how far.
 
     Parameters
     ----------
-    weights : pyarrow.Table
+    weights : duckdb.DuckDBPyRelation
         Cut, row key, column key and weight: one row per cut, row and column.
     max_products : int, optional
         Where the cuts together need more multiplications than this, no neighbours are looked for
         at any cut. One takes about a nanosecond, or two where rows have few columns.
-    **options
+    k, threads, memory_budget, **options
         Passed to `cosine_neighbours`.
 
     Returns
     -------
-    pyarrow.Table
+    pyarrow.RecordBatchReader
         `cut_key` and the columns of `NEIGHBOUR_SCHEMA`, sorted by cut, row key and rank.
+
+    Raises
+    ------
+    RefusedWorkError
+        If a cut does not fit the memory budget; before any work.
     """
-    n_products = _pairs_within_groups(weights, ["cut_key", weights.column_names[2]])
-    _log(f"neighbours: {n_products:,} multiplications for {weights.num_rows:,} pairs")
+    cut_key, row_key, column_key, weight = weights.columns
+    columns = weights.aggregate(
+        f"{cut_key}, count(*) as n_pairs, max({row_key}) as row_key, max({weight}) as weight",
+        f"{cut_key}, {column_key}",
+    ).fetchnumpy()
+    held = columns["n_pairs"]
+    n_products = int((held * (held - 1) // 2).sum())
+    _log(f"neighbours: {n_products:,} multiplications for {held.sum():,} pairs")
+    cuts = np.unique(columns[cut_key])
     if max_products is not None and n_products > max_products:
         _log(f"neighbours: none are looked for, {max_products:,} multiplications are the limit")
-        weights = weights.slice(0, 0)
-    return _at_each_cut(
+        cuts = []
+    needs = {"k": k, "threads": threads, "memory_budget": memory_budget}
+    for cut in cuts:
+        of_cut = columns[cut_key] == cut
+        n_rows = int(columns["row_key"][of_cut].max()) + 1
+        sizes = int(held[of_cut].sum()), n_rows, int(of_cut.sum()), columns["weight"][of_cut].max()
+        try:
+            check_memory(*sizes, **needs)
+        except OverBudgetError as refused:
+            raise RefusedWorkError(
+                f"{refused}\n"
+                f"Where: {row_key}, cut {cut}; the var also_bought__neighbours_memory_mb\n"
+                f"What to do: set it to {-(-refused.needed // 10**6)} megabytes or more."
+            ) from None
+    return _at_each(
+        cuts,
         NEIGHBOUR_SCHEMA,
-        lambda pairs: cosine_neighbours(*pairs, progress=_log, **options),
-        weights,
+        lambda at_cut: cosine_neighbour_batches(
+            *_arrays(weights, at_cut), progress=_log, **needs, **options
+        ),
     )
 
 
@@ -51,18 +93,20 @@ def regression_by_cut(purchases, **options):
 
     Parameters
     ----------
-    purchases : pyarrow.Table
+    purchases : duckdb.DuckDBPyRelation
         Cut, user key and item key: one row per cut, user and item.
     **options
         Passed to `item_regression`.
 
     Returns
     -------
-    pyarrow.Table
+    pyarrow.RecordBatchReader
         `cut_key` and the columns of `REGRESSION_SCHEMA`, sorted by cut, item and predictor.
     """
-    return _at_each_cut(
-        REGRESSION_SCHEMA, lambda pairs: item_regression(*pairs, **options), purchases
+    return _at_each(
+        _largest_users(purchases),
+        REGRESSION_SCHEMA,
+        lambda at_cut: item_regression(*_arrays(purchases, at_cut), **options).to_batches(),
     )
 
 
@@ -71,29 +115,42 @@ def votes_by_cut(voters, ballots, owned, **options):
 
     Parameters
     ----------
-    voters, ballots, owned : pyarrow.Table
+    voters, ballots, owned : duckdb.DuckDBPyRelation
         Cut, and the arrays that `strongest_votes` takes.
     **options
         Passed to `strongest_votes`.
 
     Returns
     -------
-    pyarrow.Table
+    pyarrow.RecordBatchReader
         `cut_key` and the columns of `VOTE_SCHEMA`, sorted by cut, user and item.
     """
-    return _at_each_cut(
-        VOTE_SCHEMA,
-        lambda *tables: strongest_votes(*tables, **options),
-        voters,
-        ballots,
-        owned,
-    )
+    largest_users = _largest_users(voters)
+
+    def votes(at_cut):
+        cast = _arrays(ballots, at_cut)
+        for first in range(0, largest_users[at_cut] + 1, _USERS_AT_ONCE):
+            users = first, first + _USERS_AT_ONCE
+            yield from strongest_votes(
+                _arrays(voters, at_cut, users), cast, _arrays(owned, at_cut, users), **options
+            ).to_batches()
+
+    return _at_each(largest_users, VOTE_SCHEMA, votes)
 
 
-def _pairs_within_groups(table, keys):
-    """Count the pairs of different rows that are alike in the keys."""
-    sizes = table.group_by(keys).aggregate([([], "count_all")])["count_all"].to_numpy()
-    return int((sizes * (sizes - 1) // 2).sum())
+def _largest_users(relation):
+    """Return the largest user key of each cut, by cut in order."""
+    cut_key, user_key, *_ = relation.columns
+    return dict(sorted(relation.aggregate(f"{cut_key}, max({user_key})", cut_key).fetchall()))
+
+
+def _arrays(relation, at_cut, keys=None):
+    """Read the columns after the cut, of one cut and of keys from one up to before another."""
+    cut_key, first_key, *_ = relation.columns
+    condition = f"{cut_key} = {at_cut}"
+    if keys:
+        condition += f" and {first_key} >= {keys[0]} and {first_key} < {keys[1]}"
+    return list(relation.filter(condition).select(*relation.columns[1:]).fetchnumpy().values())
 
 
 def _log(line):
@@ -101,17 +158,14 @@ def _log(line):
     fire_event(Note(msg=line), level=EventLevel.INFO)
 
 
-def _at_each_cut(schema, kernel, *tables):
-    cut_field = pa.field("cut_key", pa.int32(), nullable=False)
-    results = [schema.insert(0, cut_field).empty_table()]
-    cut_keys = np.unique(tables[0]["cut_key"].to_numpy())
-    for cut_key in cut_keys:
-        # A filter copies the table, which is large where there is production only.
-        at_cut = [
-            table.filter(pc.equal(table["cut_key"], cut_key)) if cut_keys.size > 1 else table
-            for table in tables
-        ]
-        result = kernel(*([column.to_numpy() for column in table.columns[1:]] for table in at_cut))
-        at_each = pa.array(np.full(result.num_rows, cut_key, dtype=np.int32))
-        results.append(result.add_column(0, cut_field, at_each))
-    return pa.concat_tables(results)
+def _at_each(cuts, schema, batches_of):
+    """Put the cut before each of its batches."""
+    schema = schema.insert(0, pa.field("cut_key", pa.int32(), nullable=False))
+
+    def batches():
+        for cut in cuts:
+            for batch in batches_of(cut):
+                at_each = np.full(batch.num_rows, cut, np.int32)
+                yield pa.record_batch([at_each, *batch.columns], schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())

@@ -7,11 +7,13 @@ order, the number of threads or the size of the blocks.
 
 There are two ways to the same rows. `_by_sorting` needs numpy alone: it is at once ready, and
 takes integers of any size. `_by_scattering` is compiled (`also_bought._scatter`): half a second
-to load, then some twenty times as fast.
+to load, then some twenty times as fast, and in little memory.
 """
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -34,9 +36,13 @@ LARGEST_WEIGHT = 8191
 _FEW_PRODUCTS = 3_000_000
 _PRODUCTS_AT_ONCE = 2_000_000
 _BYTES_PER_PRODUCT = 80
+_PAIRS_AT_ONCE = 1 << 19
+TILE_BITS = 16
+_TILE = 1 << TILE_BITS
 _SECONDS_BETWEEN_LINES = 10
 _NOTES_AT_ONCE = 1 << 17
-_ROWS_AT_ONCE = 4096
+_NEIGHBOURS_AT_ONCE = 1 << 18
+_FEWEST_ROWS_OF_PASS = 4096
 
 
 def cosine_neighbours(
@@ -84,8 +90,8 @@ def cosine_neighbours(
     threads : int
         Changes speed only.
     memory_budget : int
-        Bytes that the call may use beside its arguments. Sets the size of the blocks of rows,
-        which changes speed only.
+        Bytes that the call may use beside its arguments and what it returns. Where it is short, the
+        rows are taken in several passes, which costs at most twice the time and changes no bit.
     progress : callable, optional
         Is given a line of text every ten seconds: rows done, rate, time left. `print` will do.
 
@@ -98,7 +104,9 @@ def cosine_neighbours(
     Raises
     ------
     ValueError
-        If the input is not as described above, or if the work does not fit the memory budget.
+        If the input is not as described above.
+    OverBudgetError
+        If the work does not fit the memory budget, in however many passes.
 
     Notes
     -----
@@ -111,6 +119,48 @@ def cosine_neighbours(
     >>> cosine_neighbours([1, 1, 2, 3], [7, 8, 7, 8], [1, 2, 1, 2], k=1).to_pylist()[0]
     {'row_key': 1, 'neighbour_key': 3, 'rank': 1, 'dot_product': 4, 'shared_columns': 1}
     """
+    return cosine_neighbour_batches(
+        row_keys,
+        column_keys,
+        counts,
+        k=k,
+        min_shared=min_shared,
+        weighting=weighting,
+        shrinkage=shrinkage,
+        asymmetry=asymmetry,
+        threads=threads,
+        memory_budget=memory_budget,
+        progress=progress,
+    ).read_all()
+
+
+def cosine_neighbour_batches(
+    row_keys,
+    column_keys,
+    counts,
+    *,
+    k,
+    min_shared=1,
+    weighting="counts",
+    shrinkage=0.0,
+    asymmetry=0.5,
+    threads=2,
+    memory_budget=2_000_000_000,
+    progress=None,
+):
+    """Find the same neighbours, to be read a batch at a time, so that they are never all in memory.
+
+    Parameters
+    ----------
+    row_keys, column_keys, counts, k, ...
+        As `cosine_neighbours` takes them.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        The rows of `cosine_neighbours`, in their order. The input is checked now; the neighbours
+        are found while batches are read.
+    """
     for name, value in {"k": k, "min_shared": min_shared, "threads": threads}.items():
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}.")
@@ -122,32 +172,51 @@ def cosine_neighbours(
     if weighting != "counts":
         counts = weigh_counts(row_keys, column_keys, counts, weighting=weighting)
     if row_keys.size == 0:
-        return NEIGHBOUR_SCHEMA.empty_table()
+        return NEIGHBOUR_SCHEMA.empty_table().to_reader()
 
     keys, rows = _dense(row_keys)
     column_values, columns = _dense(column_keys)
     if keys[-1] > np.iinfo(np.int32).max:
         raise ValueError(f"row_keys must fit in int32; the largest is {keys[-1]}.")
+    keys = keys.astype(np.int32)
     matrix = _Matrix(rows, columns, counts, keys.size, column_values.size)
     ranking = _Ranking(min(int(k), keys.size), int(min_shared), float(shrinkage), float(asymmetry))
-    rows_in_column = np.bincount(columns, minlength=column_values.size)
-    n_products = int((rows_in_column**2).sum())
-    if n_products <= _FEW_PRODUCTS or not _fits_64_bits(matrix):
-        find = _by_sorting
-    else:
-        find = _by_scattering
+    n_products = int((_sums(columns, column_values.size) ** 2).sum())
+    is_small = (
+        n_products <= _FEW_PRODUCTS and _memory_for_sorting(rows.size, n_products) <= memory_budget
+    )
+    find = _by_sorting if is_small or not _fits_64_bits(matrix) else _by_scattering
+    del row_keys, column_keys, counts, rows, columns
     report = _Progress(keys.size, progress) if progress else None
     try:
-        parts = find(matrix, ranking, int(threads), memory_budget, report)
-        # What finds them keeps what it needs of the pairs in a form of its own.
-        del row_keys, column_keys, counts, rows, columns, matrix
-        batches = [_batch(part, keys.astype(np.int32)) for part in parts]
+        dot_type, parts = find(matrix, ranking, int(threads), memory_budget, report)
     except _TwiceError as twice:
         raise ValueError(
             f"Row {keys[twice.row]} and column {column_values[twice.column]} come more than once; "
             "add up their counts first."
         ) from None
-    return pa.Table.from_batches(batches)
+    dot_field = pa.field("dot_product", dot_type, nullable=False)
+    schema = NEIGHBOUR_SCHEMA.set(3, dot_field)
+    return pa.RecordBatchReader.from_batches(schema, (_batch(part, keys, schema) for part in parts))
+
+
+def check_memory(n_pairs, n_rows, n_columns, largest_count, *, k, threads=2, memory_budget):
+    """Refuse work that `cosine_neighbours` would refuse, from a few figures about it.
+
+    Parameters
+    ----------
+    n_pairs, n_rows, n_columns, largest_count : int
+        As they will be, or more.
+    k, threads, memory_budget
+        As `cosine_neighbours` takes them.
+
+    Raises
+    ------
+    OverBudgetError
+        If it does not fit the memory budget.
+    """
+    wide = largest_count >= 1 << 16
+    _fewest_passes(n_pairs, n_rows, n_columns, min(k, n_rows), threads, wide, 8, memory_budget)
 
 
 def weigh_counts(row_keys, column_keys, counts, *, weighting):
@@ -211,7 +280,20 @@ def weigh_counts(row_keys, column_keys, counts, *, weighting):
     return np.maximum(scaled, 1).astype(np.int64)
 
 
-class _Matrix(NamedTuple):
+class OverBudgetError(ValueError):
+    """Work that needs more memory than it may have; `needed` and `budget` are bytes."""
+
+    def __init__(self, parts, budget):
+        self.needed, self.budget = sum(parts.values()), budget
+        figures = ", ".join(f"{size / 1e9:.2f} GB for {what}" for what, size in parts.items())
+        super().__init__(
+            f"Finding these neighbours needs at least {self.needed / 1e9:.2f} GB ({figures}) "
+            f"and may have {budget / 1e9:.2f} GB."
+        )
+
+
+@dataclass
+class _Matrix:
     """The pairs with dense codes instead of keys, in the order of the keys."""
 
     rows: np.ndarray
@@ -301,13 +383,40 @@ def _dense(keys):
     if keys.max() < 4 * keys.size + 1_000_000:
         # A table of all possible keys: many times as fast as sorting them.
         present = np.zeros(int(keys.max()) + 1, bool)
-        present[keys] = True
+        for part in _slices(keys.size):
+            present[keys[part]] = True
         distinct = np.flatnonzero(present)
+        if distinct.size == present.size and keys.dtype == np.int32 and keys.flags.carray:
+            return distinct, keys
         position = np.cumsum(present, dtype=np.int32)
         position -= 1
-        return distinct, position[keys]
+        positions = np.empty(keys.size, np.int32)
+        for part in _slices(keys.size):
+            positions[part] = position[keys[part]]
+        return distinct, positions
     distinct, positions = np.unique(keys, return_inverse=True)
     return distinct, positions.astype(np.int32)
+
+
+def _slices(n_pairs):
+    """Yield slices of the pairs: numpy's own copies of indices stay small."""
+    for first in range(0, n_pairs, _PAIRS_AT_ONCE):
+        yield slice(first, first + _PAIRS_AT_ONCE)
+
+
+def _sums(codes, n_codes, weights_of=None):
+    """Count the pairs of each code, or add up their weights, given slice by slice."""
+    sums = np.zeros(n_codes, np.float64 if weights_of else np.int64)
+    for part in _slices(codes.size):
+        sums += np.bincount(codes[part], weights_of and weights_of(part), n_codes)
+    return sums
+
+
+def _rounded_norms(matrix):
+    """Return the squared norms in float64, whatever their size."""
+    return _sums(
+        matrix.rows, matrix.n_rows, lambda part: matrix.counts[part].astype(np.float64) ** 2
+    )
 
 
 def _fits_64_bits(matrix):
@@ -315,9 +424,8 @@ def _fits_64_bits(matrix):
 
     No dot product is larger than the larger of the two squared norms (Cauchy-Schwarz).
     """
-    held = np.bincount(matrix.rows).max()
-    norms = np.bincount(matrix.rows, weights=matrix.counts.astype(np.float64) ** 2)
-    return np.log2(norms.max()) + np.log2(held) < 60
+    held = _sums(matrix.rows, matrix.n_rows).max()
+    return np.log2(_rounded_norms(matrix).max()) + np.log2(held) < 60
 
 
 def _divisors(norms, asymmetry):
@@ -333,14 +441,14 @@ def _divisors(norms, asymmetry):
 
 
 def _by_sorting(matrix, ranking, _threads, memory_budget, report):
-    """Yield neighbours, block after block: list all products, sort them by pair, add them up.
+    """Find neighbours, block after block: list all products, sort them by pair, add them up.
 
     Counts may be of any size: those that 64 bits do not hold are added as Python's integers.
+    Returns the type of the dot products, and an iterator of blocks.
     """
     rows, columns, counts = matrix.rows, matrix.columns, matrix.counts
     # A dot product is at most the largest squared norm.
-    norm_estimate = np.bincount(rows, weights=counts.astype(np.float64) ** 2).max()
-    counts = counts.astype(np.int64 if norm_estimate < 2.0**62 else object)
+    counts = counts.astype(np.int64 if _rounded_norms(matrix).max() < 2.0**62 else object)
     by_row = np.lexsort((columns, rows))
     rows, columns, counts = rows[by_row], columns[by_row], counts[by_row]
     twice = np.flatnonzero((rows[1:] == rows[:-1]) & (columns[1:] == columns[:-1]))
@@ -348,7 +456,7 @@ def _by_sorting(matrix, ranking, _threads, memory_budget, report):
         raise _TwiceError(rows[twice[0]], columns[twice[0]])
     row_starts = np.searchsorted(rows, np.arange(matrix.n_rows + 1))
     norms = np.add.reduceat(counts * counts, row_starts[:-1])
-    dot_type = np.int64 if norms.max() <= np.iinfo(np.int64).max else object
+    is_64_bits = norms.max() <= np.iinfo(np.int64).max
     left, right, rooted = _divisors(norms, ranking.asymmetry)
     by_column = np.argsort(columns, kind="stable")
     column_starts = np.searchsorted(columns[by_column], np.arange(matrix.n_columns + 1))
@@ -357,198 +465,303 @@ def _by_sorting(matrix, ranking, _threads, memory_budget, report):
     products_before_row = np.concatenate([[0], np.cumsum(products_of_entry)])[row_starts]
     most = int(np.diff(products_before_row).max())
     at_once = min(int(products_before_row[-1]), _PRODUCTS_AT_ONCE + most)
-    needs = {"the matrix": 150 * rows.size, "a block of products": at_once * _BYTES_PER_PRODUCT}
-    _refuse_above(memory_budget, needs)
+    needed = _memory_for_sorting(rows.size, at_once)
+    if needed > memory_budget:
+        raise OverBudgetError({f"sorting {at_once:,} products at once": needed}, memory_budget)
 
-    row = 0
-    while row < matrix.n_rows:
-        target = products_before_row[row] + _PRODUCTS_AT_ONCE
-        end = max(row + 1, int(np.searchsorted(products_before_row, target, "right")) - 1)
-        entries = np.arange(row_starts[row], row_starts[end])
-        repeats = products_of_entry[entries]
-        entry = np.repeat(entries, repeats)
-        within = np.arange(entry.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-        place = column_starts[columns[entry]] + within
-        pair = rows[entry].astype(np.int64) * matrix.n_rows + column_rows[place]
-        by_pair = np.argsort(pair, kind="stable")
-        pair = pair[by_pair]
-        pair_starts = np.flatnonzero(np.diff(pair, prepend=-1))
-        products = counts[entry[by_pair]] * column_counts[place[by_pair]]
-        dots = np.add.reduceat(products, pair_starts)
-        shared = np.diff(pair_starts, append=pair.size)
-        a, b = np.divmod(pair[pair_starts], matrix.n_rows)
-        kept = (a != b) & (shared >= ranking.min_shared)
-        a, b, dots, shared = a[kept], b[kept], dots[kept], shared[kept]
+    def blocks():
+        row = 0
+        while row < matrix.n_rows:
+            target = products_before_row[row] + _PRODUCTS_AT_ONCE
+            end = max(row + 1, int(np.searchsorted(products_before_row, target, "right")) - 1)
+            entries = np.arange(row_starts[row], row_starts[end])
+            repeats = products_of_entry[entries]
+            entry = np.repeat(entries, repeats)
+            within = np.arange(entry.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+            place = column_starts[columns[entry]] + within
+            pair = rows[entry].astype(np.int64) * matrix.n_rows + column_rows[place]
+            by_pair = np.argsort(pair, kind="stable")
+            pair = pair[by_pair]
+            pair_starts = np.flatnonzero(np.diff(pair, prepend=-1))
+            products = counts[entry[by_pair]] * column_counts[place[by_pair]]
+            dots = np.add.reduceat(products, pair_starts)
+            shared = np.diff(pair_starts, append=pair.size)
+            a, b = np.divmod(pair[pair_starts], matrix.n_rows)
+            kept = (a != b) & (shared >= ranking.min_shared)
+            a, b, dots, shared = a[kept], b[kept], dots[kept], shared[kept]
 
-        divisors = left[a] * right[b]
-        scores = dots.astype(np.float64) / (np.sqrt(divisors) if rooted else divisors)
-        if rooted:
-            scores = np.minimum(scores, 1.0)
-        if ranking.shrinkage:
-            scores = scores * (shared / (shared + ranking.shrinkage))
-        best_first = np.lexsort((b, -scores, a))
-        a, b, dots, shared = a[best_first], b[best_first], dots[best_first], shared[best_first]
-        ranks = np.arange(a.size) - np.searchsorted(a, a) + 1
-        kept = ranks <= ranking.k
-        yield a[kept], b[kept], ranks[kept], dots[kept].astype(dot_type), shared[kept]
-        if report:
-            report.add(end - row)
-        row = end
+            divisors = left[a] * right[b]
+            scores = dots.astype(np.float64) / (np.sqrt(divisors) if rooted else divisors)
+            if rooted:
+                scores = np.minimum(scores, 1.0)
+            if ranking.shrinkage:
+                scores = scores * (shared / (shared + ranking.shrinkage))
+            best_first = np.lexsort((b, -scores, a))
+            a, b, dots, shared = a[best_first], b[best_first], dots[best_first], shared[best_first]
+            ranks = np.arange(a.size) - np.searchsorted(a, a) + 1
+            kept = ranks <= ranking.k
+            yield a[kept], b[kept], ranks[kept], dots[kept], shared[kept]
+            if report:
+                report.add(end - row)
+            row = end
+
+    return pa.int64() if is_64_bits else pa.decimal128(38, 0), blocks()
+
+
+def _memory_for_sorting(n_pairs, n_products):
+    return 150 * n_pairs + _BYTES_PER_PRODUCT * n_products
 
 
 def _by_scattering(matrix, ranking, threads, memory_budget, report):
-    """Yield neighbours, block after block, from the compiled kernel on several threads."""
+    """Find neighbours, block after block, with the compiled kernel on several threads.
+
+    Returns the type of the dot products, and an iterator of blocks.
+    """
     # Not at the top: loading numba takes longer than all of a small run.
     from also_bought import _scatter
 
-    n_pairs, n_rows, k = matrix.rows.size, matrix.n_rows, ranking.k
-    wide = matrix.counts.max() >= 1 << 16
-    n_sample = min(-(-n_rows // 8), _scatter.TILE)
-    n_tiles = -(-(n_rows - n_sample) // _scatter.TILE) + 1
-    # Of a log, every thread reads the shares that are its own.
-    shares = 1 << (threads - 1).bit_length()
-    log_size = n_rows // shares + _NOTES_AT_ONCE
-    room = k + k // 2 + 16
-    needs = {
-        "the matrix": n_pairs * (44 if wide else 32) + 16 * n_tiles * matrix.n_columns,
-        f"the neighbours of {n_rows:,} rows, {k} each": n_rows * (24 * k + 12 * room + 64),
-        f"{threads} threads": threads * (16 * shares * log_size + 3_000_000),
-    }
-    _refuse_above(memory_budget, needs)
+    n_pairs, n_rows, n_columns, k = matrix.rows.size, matrix.n_rows, matrix.n_columns, ranking.k
     if n_pairs >= 1 << 32:
         raise ValueError(f"There are {n_pairs:,} pairs; the kernel takes less than {1 << 32:,}.")
+    held = _sums(matrix.rows, n_rows)
+    # No dot product is larger than the largest squared norm; the bits above it count what is
+    # shared. A count of 1 counts what is shared by itself.
+    largest_norm = int(_rounded_norms(matrix).max() * (1 + 1e-6))
+    shift = 0 if matrix.counts.max() == 1 else largest_norm.bit_length()
+    wide = matrix.counts.max() >= 1 << 16
+    value_type = np.int32 if shift + int(held.max()).bit_length() <= 31 else np.int64
+    value_bytes = np.dtype(value_type).itemsize
+    n_passes = _fewest_passes(
+        n_pairs, n_rows, n_columns, k, threads, wide, value_bytes, memory_budget
+    )
+    codes, passes = _numbered(held, n_passes)
 
-    codes, first_row = _numbered_by_weight(matrix, n_sample, (n_tiles - 1) * _scatter.TILE)
-    row_of_code = np.empty(n_rows, np.int32)
-    row_of_code[codes[first_row:]] = np.arange(first_row, codes.size, dtype=np.int32)
+    number_of_code = np.empty(n_rows, np.int32)
+    for each in passes:
+        number_of_code[codes[each.first : each.end]] = np.arange(each.first, each.end)
+    counts = matrix.counts.astype(np.int64 if wide else np.uint16)
+    row_starts, row_columns, row_counts, norms = _scatter.sorted_by_row(
+        matrix.rows, matrix.columns, counts, number_of_code, codes.size
+    )
+    # From here on the pairs are held in another form.
+    matrix.rows = matrix.columns = matrix.counts = counts = None
     entries = np.empty(n_pairs, np.uint64 if wide else np.uint32)
-    counts = matrix.counts.astype(np.int64 if wide else np.int32, copy=False)
-    *by_row, starts, twice = _scatter.tiled(
-        row_of_code[matrix.rows], matrix.columns, counts, codes.size, matrix.n_columns, entries
+    row_places, starts, twice = _scatter.tiled(
+        row_starts, row_columns, row_counts, n_columns, entries
     )
     if twice[0] >= 0:
         raise _TwiceError(codes[twice[0]], twice[1])
-    row_starts = by_row[0]
-    norms = np.ones(codes.size, np.int64)
-    norms[first_row:] = np.add.reduceat(by_row[2].astype(np.int64) ** 2, row_starts[first_row:-1])
     held = np.maximum(np.diff(row_starts), 1)
-
     left, right, rooted = _divisors(norms, ranking.asymmetry)
-    factors = np.zeros(n_tiles * _scatter.TILE, np.float32)
-    factors[: codes.size] = 1 / (np.sqrt(right) if rooted else right)
+    # The numbers that no row has divide by nothing.
+    factors = (1 / np.maximum(np.sqrt(right) if rooted else right, 1)).astype(np.float32)
     # The most that a row's shrunk score can be is what it would get if all it holds were shared.
     scales = ((held + ranking.shrinkage) / held).astype(np.float32)
-    # No dot product is larger than the largest squared norm.
-    shift = 0 if counts.max() == 1 else int(norms.max()).bit_length()
     mask = (1 << shift) - 1 if shift else -1
     narrow = shift + np.frexp(held)[1] <= 31
-    kernel_matrix = (*by_row, starts, matrix.n_columns, entries)
-    del matrix, counts
+    ends = np.full(codes.size >> TILE_BITS, _TILE)
+    for each in passes:
+        ends[each.sample_tile] = each.end - (each.sample_tile << TILE_BITS)
+    kernel_matrix = (
+        row_starts, row_columns, row_counts, row_places, starts, n_columns, entries, ends
+    )  # fmt: skip
     terms = (codes, left, right, factors, scales, rooted, ranking.shrinkage, shift, mask)
-    bars = np.zeros(factors.size, np.float32)
-    neighbours = (
-        np.empty(n_rows * room, np.int32),
-        np.empty(n_rows * room, np.int64),
-        np.zeros(n_rows, np.int32),
-        k,
-        room,
-        first_row,
-    )
+    # A first bar is a mark that K pairs reach; shrinkage may rank those below others.
+    seed_k = 0 if ranking.shrinkage else k
+    rows_of_pass = max(each.end - each.first for each in passes)
+    room = _room(k)
+    others = np.empty(rows_of_pass * room, np.int32)
+    values = np.empty(rows_of_pass * room, value_type)
+    shares = _shares(threads)
+    log_size = rows_of_pass // shares + _NOTES_AT_ONCE
     logs = [
         (
             np.empty((shares, log_size), np.int32),
             np.empty((shares, log_size), np.int32),
-            np.empty((shares, log_size), np.int64),
+            np.empty((shares, log_size), value_type),
             np.zeros(shares, np.int64),
         )
         for _ in range(threads)
     ]
-    # A first bar is a mark that K pairs reach; shrinkage may rank those below others.
-    seed_k = 0 if ranking.shrinkage else k
-    at_once = max(64, n_rows // threads // 64)
-
-    def scan(rows, tiles, log):
-        return _scatter.scan_rows(
-            rows[:at_once],
-            tiles,
-            kernel_matrix,
-            terms,
-            narrow,
-            ranking.min_shared,
-            seed_k,
-            neighbours,
-            bars,
-            log,
+    scratches = [
+        (
+            np.zeros(_TILE, np.int32),
+            np.zeros(_TILE, value_type),
+            np.empty(_TILE + _scatter.GROUP, np.int64),
+            np.empty(_TILE + _scatter.GROUP, np.int64),
         )
-
-    def read(thread):
-        for share in range(thread, shares, threads):
-            for log in logs:
-                _scatter.read_log(share, log, terms, neighbours, bars)
-
-    # In random order: rows of one weight have much in common, and a row that meets its best
-    # neighbours last has had many candidates by then.
-    random = np.random.default_rng(1)
-    n_others = codes.size - n_sample
-    sample = random.permutation(np.arange(n_others, codes.size, dtype=np.int32))
-    others = random.permutation(np.arange(first_row, n_others, dtype=np.int32))
-    last = n_tiles - 1
-    # Rows, tiles, and which share of a row's pairs that is: a fourth is with the sample.
-    passes = [
-        (sample, (last, n_tiles), 1.0),
-        (others, (last, n_tiles), 0.25),
-        (others, (0, last), 0.75),
+        for _ in range(threads)
     ]
-    # Compiled here, on nothing, and not by several threads at once.
-    scan(sample[:0], passes[0][1], logs[0])
-    read(0)
-    with ThreadPoolExecutor(threads) as pool:
-        for rows, tiles, share_of_row in passes:
+    at_once = max(64, rows_of_pass // threads // 64)
+
+    def find(each, pool):
+        """Find the neighbours of the rows of a pass; return what `_scatter.ranked` reads."""
+        sizes = np.zeros(each.end - each.first, np.int32)
+        neighbours = (others, values, sizes, k, room, each.first)
+        bars = np.full(codes.size, np.inf, np.float32)
+        bars[each.first : each.end] = 0
+
+        def scan(rows, tiles, log, scratch):
+            return _scatter.scan_rows(
+                rows[:at_once],
+                tiles,
+                each.first_tile,
+                kernel_matrix,
+                terms,
+                narrow,
+                ranking.min_shared,
+                seed_k,
+                neighbours,
+                bars,
+                log,
+                scratch,
+            )
+
+        def read(thread):
+            for share in range(thread, shares, threads):
+                for log in logs:
+                    _scatter.read_log(share, log, terms, neighbours, bars)
+
+        # Compiled here, on nothing, and not by several threads at once.
+        scan(np.empty(0, np.int32), (0, 0), logs[0], scratches[0])
+        read(0)
+        for rows, tiles, share_of_row in each.work(n_passes, ends.size):
             # Contiguous, or numba would compile everything once more for the shortest.
             left_over = [rows[thread::threads].copy() for thread in range(threads)]
             while any(rows.size for rows in left_over):
-                done = list(pool.map(scan, left_over, [tiles] * threads, logs))
+                done = list(pool.map(scan, left_over, [tiles] * threads, logs, scratches))
                 list(pool.map(read, range(threads)))
                 left_over = [rows[n:] for rows, n in zip(left_over, done, strict=True)]
                 if report:
                     report.add(share_of_row * sum(done))
-        blocks = np.array_split(row_of_code, -(-n_rows // _ROWS_AT_ONCE))
-        yield from pool.map(lambda rows: _scatter.ranked(rows, terms, neighbours), blocks)
+        return neighbours
+
+    def blocks():
+        block = max(1, _NEIGHBOURS_AT_ONCE // k)
+        with ThreadPoolExecutor(threads) as pool:
+            for each in passes:
+                neighbours = find(each, pool)
+                numbers = number_of_code[np.sort(codes[each.first : each.end])]
+                parts = [numbers[first : first + block] for first in range(0, numbers.size, block)]
+                # So many at once as there are threads: a reader may be slower.
+                for first in range(0, len(parts), threads):
+                    yield from pool.map(
+                        lambda rows: _scatter.ranked(rows, terms, neighbours),  # noqa: B023
+                        parts[first : first + threads],
+                    )
+
+    return pa.int64(), blocks()
 
 
-def _numbered_by_weight(matrix, n_sample, first_of_sample):
-    """Give the rows numbers, by falling number of columns, and an even sample of them the last.
+class _Pass(NamedTuple):
+    """The numbers of the rows whose neighbours are found together; its tiles are all its own."""
 
-    Returns the codes in the order of the numbers, and the first number in use: it is such that
-    the sample begins at `first_of_sample`. The numbers before have code 0 and no pairs.
+    first: int
+    first_tile: int
+    sample_tile: int
+    end: int
+
+    def work(self, n_passes, n_tiles):
+        """Yield rows, the tiles to look for their neighbours in, and what share of the work it is.
+
+        In random order: rows of one weight have much in common, and a row that meets its best
+        neighbours last has had many candidates by then.
+        """
+        random = np.random.default_rng(1)
+        first_of_sample = self.sample_tile << TILE_BITS
+        sample = random.permutation(np.arange(first_of_sample, self.end, dtype=np.int32))
+        others = random.permutation(np.arange(self.first, first_of_sample, dtype=np.int32))
+        rows = np.concatenate([sample, others])
+        end_tile = self.sample_tile + 1
+        # Within the pass a pair is worked out once, and a fourth of those are with the sample.
+        within = 1 / (2 * n_passes - 1)
+        of_tile = (1 - within) / max(1, n_tiles - (end_tile - self.first_tile))
+        for these, tiles, share in (
+            (sample, (self.sample_tile, end_tile), within),
+            (others, (self.sample_tile, end_tile), within / 4),
+            (others, (self.first_tile, self.sample_tile), within * 3 / 4),
+            (rows, (0, self.first_tile), of_tile * self.first_tile),
+            (rows, (end_tile, n_tiles), of_tile * (n_tiles - end_tile)),
+        ):
+            if tiles[0] < tiles[1]:
+                yield these, tiles, share
+
+
+def _numbered(held, n_passes):
+    """Deal the rows into passes, by code, and number those of each by falling number of columns.
+
+    Of each pass an even sample comes last, in a tile of its own; the tiles before are full from the
+    second on. Returns the codes in the order of the numbers (0 where a tile has none) and the
+    passes.
     """
-    by_weight = np.argsort(-np.bincount(matrix.rows), kind="stable").astype(np.int32)
-    in_sample = np.zeros(matrix.n_rows, bool)
-    in_sample[np.linspace(0, matrix.n_rows - 1, n_sample).astype(int)] = True
-    first = first_of_sample - (matrix.n_rows - n_sample)
-    unused = np.zeros(first, np.int32)
-    return np.concatenate([unused, by_weight[~in_sample], by_weight[in_sample]]), first
+    codes, passes, n_tiles = [], [], 0
+    for low, high in pairwise(np.linspace(0, held.size, n_passes + 1).astype(int)):
+        by_weight = np.argsort(-held[low:high], kind="stable").astype(np.int32)
+        in_sample = np.zeros(by_weight.size, bool)
+        n_sample = _sample_size(by_weight.size)
+        in_sample[np.linspace(0, by_weight.size - 1, n_sample).astype(int)] = True
+        others, sample = by_weight[~in_sample[by_weight]], by_weight[in_sample[by_weight]]
+        sample_tile = n_tiles - (-others.size >> TILE_BITS)
+        first = (sample_tile << TILE_BITS) - others.size
+        passes.append(_Pass(first, n_tiles, sample_tile, (sample_tile << TILE_BITS) + sample.size))
+        codes_of_pass = np.zeros((sample_tile + 1 - n_tiles) << TILE_BITS, np.int32)
+        place = first - (n_tiles << TILE_BITS)
+        codes_of_pass[place : place + by_weight.size] = np.append(others, sample) + low
+        codes.append(codes_of_pass)
+        n_tiles = sample_tile + 1
+    return np.concatenate(codes), passes
 
 
-def _refuse_above(budget, needs):
-    """Raise before the work starts when it needs more memory than it may have."""
-    total = sum(needs.values())
-    if total > budget:
-        figures = ", ".join(f"{size / 1e9:.2f} GB for {what}" for what, size in needs.items())
-        raise ValueError(
-            f"Finding these neighbours needs about {total / 1e9:.2f} GB ({figures}) and the "
-            f"memory budget is {budget / 1e9:.2f} GB: lower k, or raise the budget."
-        )
+def _sample_size(n_rows):
+    return min(-(-n_rows // 8), _TILE)
 
 
-def _batch(part, keys):
+def _room(k):
+    """Return for how many candidates each row has room."""
+    return k + k // 2 + 16
+
+
+def _shares(threads):
+    """Return in how many shares a log is kept: of each log, every thread reads its own."""
+    return 1 << (threads - 1).bit_length()
+
+
+def _fewest_passes(n_pairs, n_rows, n_columns, k, threads, wide, value_bytes, budget):
+    """Return in how few passes the work fits the budget, or say that it does not in any number."""
+    leanest = None
+    for n_passes in range(1, -(-n_rows // _FEWEST_ROWS_OF_PASS) + 1):
+        rows_of_pass = -(-n_rows // n_passes)
+        n_tiles = n_passes * (1 - (_sample_size(rows_of_pass) - rows_of_pass >> TILE_BITS))
+        log_size = rows_of_pass // _shares(threads) + _NOTES_AT_ONCE
+        block = min(max(k, _NEIGHBOURS_AT_ONCE), k * n_rows)
+        parts = {
+            f"{n_pairs:,} pairs": (
+                n_pairs * (28 if wide else 16)
+                + 16 * n_tiles * n_columns
+                + 40 * n_columns
+                + 64 * (n_tiles << TILE_BITS)
+                + 24 * min(n_pairs, _PAIRS_AT_ONCE)
+            ),
+            f"{k:,} neighbours of {rows_of_pass:,} rows": (
+                rows_of_pass * (_room(k) * (4 + value_bytes) + 12)
+            ),
+            f"{threads} threads": (
+                threads
+                * (_shares(threads) * log_size * (8 + value_bytes) + 50 * block + 32 * _TILE)
+            ),
+        }
+        if sum(parts.values()) <= budget:
+            return n_passes
+        if leanest is None or sum(parts.values()) < sum(leanest.values()):
+            leanest = parts
+    raise OverBudgetError(leanest, budget)
+
+
+def _batch(part, keys, schema):
     """Turn a block of neighbours into Arrow, with keys instead of codes."""
     rows, others, ranks, dots, shared = part
-    schema = NEIGHBOUR_SCHEMA
-    if dots.dtype == object:
-        if dots.size and dots.max() >= 10**38:
-            raise ValueError("A dot product has more than 38 digits; weigh the counts first.")
-        schema = schema.set(3, pa.field("dot_product", pa.decimal128(38, 0), nullable=False))
+    if dots.dtype == object and dots.size and dots.max() >= 10**38:
+        raise ValueError("A dot product has more than 38 digits; weigh the counts first.")
     return pa.record_batch(
         [
             keys[rows],

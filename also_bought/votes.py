@@ -45,6 +45,9 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
         `VOTE_SCHEMA`, sorted by user and item, scores above 0 only. Of equal scores the lower item
         keys are kept.
     """
+    lowest_user = min((keys.min() for keys in (voters[0], owned[0]) if keys.size), default=0)
+    voters = (voters[0] - lowest_user, *voters[1:])
+    owned = (owned[0] - lowest_user, owned[1])
     n_users = _size(voters[0], owned[0])
     n_voters = _size(voters[1], ballots[0])
     n_items = _size(ballots[1], owned[1])
@@ -70,7 +73,7 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
             )
             kept = kept[np.argsort(found[kept])]
             is_owned[bought] = False
-            users.append(np.full(kept.size, first + row, np.int32))
+            users.append(np.full(kept.size, lowest_user + first + row, np.int32))
             items.append(found[kept].astype(np.int32))
             strongest.append(sums[kept])
         columns = [np.concatenate(parts) for parts in (users, items, strongest)]

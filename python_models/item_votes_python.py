@@ -7,9 +7,9 @@ def model(dbt, session):
     """Sum the votes of the user's own items at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     return votes_by_cut(
-        dbt.ref("item_voters").to_arrow_table(),
-        dbt.ref("item_ballots").to_arrow_table(),
-        dbt.ref("user_item_history").select("cut_key, user_key, item_key").to_arrow_table(),
+        dbt.ref("item_voters"),
+        dbt.ref("item_ballots"),
+        dbt.ref("user_item_history").select("cut_key, user_key, item_key"),
         k=meta["candidates"],
         threads=meta["threads"],
     )

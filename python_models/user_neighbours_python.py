@@ -8,7 +8,7 @@ def model(dbt, session):
     meta = dbt.config.get("meta")
     history = dbt.ref("user_item_history")
     return neighbours_by_cut(
-        history.select("cut_key, user_key, item_key, user_weight").to_arrow_table(),
+        history.select("cut_key, user_key, item_key, user_weight"),
         k=meta["neighbours"],
         min_shared=meta["min_shared"],
         threads=meta["threads"],

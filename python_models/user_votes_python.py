@@ -7,9 +7,9 @@ def model(dbt, session):
     """Sum the votes of similar users at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     return votes_by_cut(
-        dbt.ref("user_voters").to_arrow_table(),
-        dbt.ref("user_ballots").to_arrow_table(),
-        dbt.ref("user_item_history").select("cut_key, user_key, item_key").to_arrow_table(),
+        dbt.ref("user_voters"),
+        dbt.ref("user_ballots"),
+        dbt.ref("user_item_history").select("cut_key, user_key, item_key"),
         k=meta["candidates"],
         threads=meta["threads"],
     )

@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ for library in ("OMP", "OPENBLAS", "MKL", "LK", "RAYON"):
     os.environ[f"{library}_NUM_THREADS"] = str(THREADS)
 
 import numpy as np  # noqa: E402
+import pyarrow as pa  # noqa: E402
 import scipy.sparse as sp  # noqa: E402
 
 
@@ -30,17 +32,27 @@ def matrix_of(rows, columns, counts, dtype=np.float32, unit=True):
 
 
 def also_bought(rows, columns, counts, k):
-    """Run this project's kernel."""
-    from also_bought.neighbours import cosine_neighbours
+    """Run this project's kernel; its batches go to a file, as they go to a table in the models."""
+    from also_bought.neighbours import cosine_neighbour_batches
 
     budget = 20_000_000_000
-    table = cosine_neighbours(rows, columns, counts, k=k, threads=THREADS, memory_budget=budget)
+    batches = cosine_neighbour_batches(
+        rows, columns, counts, k=k, threads=THREADS, memory_budget=budget
+    )
+    file = tempfile.TemporaryFile()  # noqa: SIM115  read again when all is timed
+    with pa.ipc.new_file(file, batches.schema) as written:
+        for batch in batches:
+            written.write_batch(batch)
 
     def best():
         norms = np.bincount(rows, counts.astype(float) ** 2)
-        a, b, rank, dot, _shared = (column.to_numpy() for column in table.columns)
-        yield from _filled(a, rank - 1, dot / np.sqrt(norms[a] * norms[b]), norms.size, k)
+        best = np.zeros((norms.size, k), np.float32)
+        for batch in map(written_file.get_batch, range(written_file.num_record_batches)):
+            a, b, rank, dot, _shared = (column.to_numpy() for column in batch.columns)
+            best[a, rank - 1] = dot / np.sqrt(norms[a] * norms[b])
+        yield from best
 
+    written_file = pa.ipc.open_file(file)
     return best
 
 
@@ -116,7 +128,6 @@ def blocked_scipy(rows, columns, counts, k):
 def duckdb(rows, columns, counts, k):
     """Join the pairs with themselves, as the SQL engine does."""
     import duckdb
-    import pyarrow as pa
 
     pairs = pa.table({"a": rows, "c": columns, "n": counts.astype(np.int64)})  # noqa: F841
     connection = duckdb.connect(config={"threads": THREADS})

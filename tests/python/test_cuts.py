@@ -1,10 +1,18 @@
-"""The kernels at each cut: what is logged, and what is left out."""
+"""The kernels at each cut: what is logged, what is left out and what is refused."""
 
+from traceback import format_exception
+
+import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 from dbt_common.events.event_manager_client import add_callback_to_manager
 
-from also_bought.cuts import neighbours_by_cut
+from also_bought import cuts
+from also_bought.cuts import RefusedWorkError, neighbours_by_cut, votes_by_cut
+from also_bought.votes import strongest_votes
+
+NEEDS = {"k": 1, "threads": 2, "memory_budget": 100_000_000}
 
 # At cut 0 three users share an item (3 multiplications), at cut 1 two do (1).
 WEIGHTS = pa.table(
@@ -17,6 +25,10 @@ WEIGHTS = pa.table(
 )
 
 
+def weights():
+    return duckdb.from_arrow(WEIGHTS)
+
+
 @pytest.fixture
 def lines():
     """Return what is written to dbt's log."""
@@ -26,7 +38,7 @@ def lines():
 
 
 def test_cuts_have_neighbours_of_their_own(lines):
-    found = neighbours_by_cut(WEIGHTS, k=1, max_products=4)
+    found = neighbours_by_cut(weights(), **NEEDS, max_products=4).read_all()
     assert list(zip(*found.to_pydict().values(), strict=True)) == [
         (0, 4, 5, 1, 2, 1),
         (0, 5, 4, 1, 2, 1),
@@ -38,7 +50,63 @@ def test_cuts_have_neighbours_of_their_own(lines):
 
 
 def test_more_work_than_the_limit_is_left_out_at_all_cuts(lines):
-    found = neighbours_by_cut(WEIGHTS, k=1, max_products=3)
+    found = neighbours_by_cut(weights(), **NEEDS, max_products=3).read_all()
     assert found.num_rows == 0
-    assert found.schema == neighbours_by_cut(WEIGHTS, k=1).schema
+    assert found.schema == neighbours_by_cut(weights(), **NEEDS).schema
     assert lines[1] == "neighbours: none are looked for, 3 multiplications are the limit"
+
+
+def test_a_cut_that_does_not_fit_is_refused_in_three_lines_before_any_work(lines):
+    with pytest.raises(RefusedWorkError) as refused:
+        neighbours_by_cut(weights(), **NEEDS | {"memory_budget": 1_000_000})
+    what, where, what_to_do = str(refused.value).splitlines()
+    assert what.startswith("Finding these neighbours needs at least 0.02 GB (")
+    assert where.endswith("user_key, cut 0; the var also_bought__neighbours_memory_mb")
+    needed = int(
+        what_to_do.removeprefix("What to do: set it to ").removesuffix(" megabytes or more.")
+    )
+    assert neighbours_by_cut(weights(), **NEEDS | {"memory_budget": needed * 10**6}).read_all()
+    with pytest.raises(RefusedWorkError):
+        neighbours_by_cut(weights(), **NEEDS | {"memory_budget": (needed - 1) * 10**6})
+    # As dbt-duckdb prints it.
+    printed = "".join(format_exception(refused.value))
+    assert printed == f"also_bought.cuts.RefusedWorkError: {refused.value}\n"
+
+
+def test_blocks_of_users_change_no_vote(monkeypatch):
+    monkeypatch.setattr(cuts, "_USERS_AT_ONCE", 7)
+    random = np.random.default_rng(1)
+
+    def drawn():
+        pairs = np.unique(random.integers(0, 40, (600, 2)), axis=0)
+        return np.column_stack([pairs, random.integers(1, 9, len(pairs))])
+
+    # Users 10 and 11 have no voters, and the last block has one user.
+    voters, ballots, owned = drawn(), drawn(), drawn()[:, :2]
+    voters = voters[(voters[:, 0] != 10) & (voters[:, 0] != 11) & (voters[:, 0] < 36)]
+    relations = [
+        duckdb.from_arrow(
+            pa.table([np.repeat([3, 5], len(rows)), *np.vstack([rows, rows]).T], names=names)
+        )
+        for rows, names in (
+            (voters, ["cut_key", "user_key", "voter_key", "strength"]),
+            (ballots, ["cut_key", "voter_key", "item_key", "strength"]),
+            (owned, ["cut_key", "user_key", "item_key"]),
+        )
+    ]
+    expected = strongest_votes(voters.T, ballots.T, owned.T, k=4)
+    found = votes_by_cut(*relations, k=4).read_all()
+    assert expected.num_rows > 100
+    assert found["cut_key"].to_pylist() == [3] * expected.num_rows + [5] * expected.num_rows
+    assert found.drop("cut_key").slice(0, expected.num_rows).equals(expected)
+    assert found.drop("cut_key").slice(expected.num_rows).equals(expected)
+
+
+def test_dbt_prints_a_refusal_in_five_lines(demo):
+    model = "python_models/item_neighbours_python.py"
+    demo.edit(model, 'meta["memory_budget_mb"] * 1_000_000', 'meta["memory_budget_mb"]')
+    printed = demo.dbt("--quiet", "run", "--select", "item_neighbours_python", succeeds=False)
+    assert "Traceback" not in printed
+    refusal = printed[printed.index("Runtime Error") :].strip().splitlines()
+    assert len(refusal) == 5
+    assert refusal[3].endswith("item_key, cut 0; the var also_bought__neighbours_memory_mb")

@@ -20,7 +20,15 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics.pairwise import cosine_similarity
 
 from also_bought import neighbours
-from also_bought.neighbours import NEIGHBOUR_SCHEMA, WEIGHTINGS, cosine_neighbours, weigh_counts
+from also_bought.neighbours import (
+    NEIGHBOUR_SCHEMA,
+    WEIGHTINGS,
+    OverBudgetError,
+    check_memory,
+    cosine_neighbour_batches,
+    cosine_neighbours,
+    weigh_counts,
+)
 
 # Loading compiled code for the first time takes seconds.
 settings.register_profile("neighbours", deadline=None)
@@ -573,6 +581,45 @@ def test_full_logs_and_many_ties_change_nothing(threads, largest_count, monkeypa
     assert cosine_neighbours(*pairs, k=9, threads=threads).equals(expected)
 
 
+@pytest.mark.parametrize("n_passes", [1, 2, 3, 7])
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("largest_count", "options"),
+    [(1, {}), (3, {"shrinkage": 2.0}), (9, {"asymmetry": 0.8}), (70_000, {"min_shared": 2})],
+)
+def test_passes_change_no_bit(n_passes, threads, largest_count, options, monkeypatch):
+    pairs = random_pairs(1500, 90, 9000, largest_count)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
+    expected = cosine_neighbours(*pairs, k=9, **options)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+    monkeypatch.setattr(neighbours, "_fewest_passes", lambda *_: n_passes)
+    assert cosine_neighbours(*pairs, k=9, threads=threads, **options).equals(expected)
+
+
+def test_passes_over_several_tiles_change_no_bit(monkeypatch):
+    pairs = random_pairs(150_000, 9, 300_000, largest_count=3)
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+    tables = []
+    for n_passes in (1, 2, 5):
+        monkeypatch.setattr(neighbours, "_fewest_passes", lambda *_, n=n_passes: n)
+        tables.append(cosine_neighbours(*pairs, k=3, min_shared=4))
+    assert tables[0].num_rows > 10_000
+    assert tables[1].equals(tables[0])
+    assert tables[2].equals(tables[0])
+
+
+@both_paths
+def test_batches_are_the_table_piece_by_piece(path, monkeypatch):
+    monkeypatch.setattr(neighbours, "_NEIGHBOURS_AT_ONCE", 500)
+    monkeypatch.setattr(neighbours, "_PRODUCTS_AT_ONCE", 20_000)
+    pairs = random_pairs(3000, 200, 9000)
+    batches = list(cosine_neighbour_batches(*pairs, k=10))
+    assert len(batches) > 5
+    if path == "scattering":
+        assert max(batch.num_rows for batch in batches) <= 500
+    assert pa.Table.from_batches(batches).equals(cosine_neighbours(*pairs, k=10))
+
+
 @pytest.mark.parametrize("options", [{}, {"shrinkage": 3.0}, {"asymmetry": 0.8, "min_shared": 2}])
 def test_both_paths_agree_where_first_bars_are_set(options, monkeypatch):
     pairs = random_pairs(3000, 60, 40_000, largest_count=7)
@@ -585,8 +632,37 @@ def test_both_paths_agree_where_first_bars_are_set(options, monkeypatch):
 @both_paths
 def test_what_does_not_fit_the_budget_is_refused_before_the_work():
     pairs = random_pairs(3000, 200, 9000)
-    with pytest.raises(ValueError, match=r"needs about 0\.\d+ GB .* budget is 0\.00 GB: lower k"):
+    with pytest.raises(OverBudgetError, match=r"needs at least 0\.\d+ GB .* may have 0\.00 GB"):
         cosine_neighbours(*pairs, k=10, memory_budget=1_000_000)
+
+
+def test_the_check_beforehand_refuses_what_the_kernel_refuses(monkeypatch):
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+    monkeypatch.setattr(neighbours, "_FEWEST_ROWS_OF_PASS", 100)
+    pairs = random_pairs(3000, 200, 9000)
+    figures = (9000, 3000, 200, 4)
+    with pytest.raises(OverBudgetError) as refused:
+        check_memory(*figures, k=2000, memory_budget=1)
+    needed = refused.value.needed
+    assert str(refused.value).startswith(
+        f"Finding these neighbours needs at least {needed / 1e9:.2f} GB (0.03 GB for 9,000 pairs, "
+    )
+    check_memory(*figures, k=2000, memory_budget=needed)
+    assert cosine_neighbours(*pairs, k=2000, memory_budget=needed).num_rows > 0
+    with pytest.raises(OverBudgetError):
+        check_memory(*figures, k=2000, memory_budget=needed - 1)
+    # In one pass, there would have to be room for all rows.
+    assert needed < 3000 * neighbours._room(2000) * 12
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "n_passes"), [(20, 1), (2, 2), (1, 3), (0.5, 14)], ids=lambda value: f"{value}"
+)
+def test_passes_are_as_few_as_the_budget_allows(gigabytes, n_passes):
+    size = {"n_pairs": 10_000_000, "n_rows": 1_000_000, "n_columns": 50_000, "k": 100}
+    assert n_passes == neighbours._fewest_passes(
+        **size, threads=2, wide=False, value_bytes=8, budget=gigabytes * 10**9
+    )
 
 
 @both_paths
