@@ -1,5 +1,6 @@
-{#- The mean of values in [-1, 1] over users, and its 95% interval by the normal approximation:
-    mean ± 1.96 standard errors. With fewer than two users there is no interval. -#}
+{#- The mean over users of values below 31, plus or minus (so that their squares fit `exact_sum`), and its 95%
+    interval by the normal approximation: mean ± 1.96 standard errors. With fewer than two users there is no
+    interval. -#}
 {% macro mean_with_interval(value, prefix='') -%}
     {%- set total = exact_sum(value, decimals=15) -%}
     {%- set total_of_squares = exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}

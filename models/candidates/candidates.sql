@@ -121,7 +121,8 @@ eligible as (
         candidates.*,
         popularity.order_count,
         popularity.recent_order_count,
-        popularity.trend_order_count
+        popularity.week_order_count,
+        popularity.fortnight_order_count
     from candidates
     inner join popularity
         on candidates.cut_key = popularity.cut_key

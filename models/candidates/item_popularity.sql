@@ -17,7 +17,8 @@ counted as (
         history.item_key,
         cast(sum(history.order_count) as {{ dbt.type_bigint() }}) as order_count,
         cast(sum(history.recent_order_count) as {{ dbt.type_bigint() }}) as recent_order_count,
-        cast(sum(history.trend_order_count) as {{ dbt.type_bigint() }}) as trend_order_count
+        cast(sum(history.fortnight_order_count) as {{ dbt.type_bigint() }}) as fortnight_order_count,
+        cast(sum(history.week_order_count) as {{ dbt.type_bigint() }}) as week_order_count
     from history
     inner join eligible_items
         on history.cut_key = eligible_items.cut_key

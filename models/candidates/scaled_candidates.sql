@@ -32,7 +32,10 @@ scaled as (
         {{ share_of_largest('user_vote_score') }} as user_neighbours,
         {{ share_of_largest('item_vote_score') }} as item_neighbours,
         {{ share_of_largest('regression_vote_score') }} as item_regression,
-        {{ share_of_largest('trend_order_count') }} as trend
+        {{ share_of_largest('week_order_count') }} as sold_in_week,
+        {{ share_of_largest('fortnight_order_count') }} as sold_in_fortnight,
+        {{ share_of_largest('recent_order_count') }} as sold_recently,
+        {{ share_of_largest('order_count') }} as sold_ever
     from listed
 
 )

@@ -42,7 +42,7 @@ scored as (
     select
         blends.blend,
         scaled_candidates.*,
-        {{ blended_score('blends', 'scaled_candidates') }} as blended_score
+        {{ weighted_sum(signals(), 'blends', 'scaled_candidates') }} as blended_score
     from scaled_candidates
     inner join target_counts
         on scaled_candidates.cut_key = target_counts.cut_key

@@ -1,65 +1,9 @@
 {#- What the lists of all judged users do to the catalogue: not whether they met, but what they show. -#}
-{%- set metrics = ['coverage', 'gini', 'novelty', 'unavailable'] -%}
+{%- set metrics = ['coverage', 'gini'] -%}
 
-with judged as (
+with shown_items as (
 
-    select distinct
-        cut_key,
-        user_key,
-        list
-    from {{ ref('targets') }}
-
-),
-
-depths as (
-
-    {%- for depth in evaluated_depths() %}
-    select {{ depth }} as evaluated_ranks {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
-),
-
-lists as (
-
-    select
-        cut_key,
-        user_key,
-        list,
-        recommender,
-        rank,
-        item_key
-    from {{ ref('ranked_candidates') }}
-    where cut_key > 0
-    union all
-    select * from {{ ref('control_lists') }}
-    where recommender = 'random'
-
-),
-
-history as (
-
-    select * from {{ ref('user_item_history') }}
-
-),
-
-user_counts as (
-
-    select
-        cut_key,
-        count(distinct user_key) as user_count
-    from history
-    group by cut_key
-
-),
-
-buyers as (
-
-    select
-        cut_key,
-        item_key,
-        count(*) as buyer_count
-    from history
-    group by cut_key, item_key
+    select * from {{ ref('shown_items') }}
 
 ),
 
@@ -73,51 +17,32 @@ catalogues as (
 
 ),
 
-on_sale_now as (
-
-    select item_key from {{ ref('eligible_items') }}
-    where cut_key = 0
-
-),
-
-shown as (
+counted as (
 
     select
-        lists.cut_key,
-        lists.list,
-        lists.recommender,
-        depths.evaluated_ranks,
-        lists.item_key,
+        cut_key,
+        list,
+        recommender,
+        evaluated_ranks,
+        item_key,
         count(*) as times_shown
-    from lists
-    inner join judged
-        on lists.cut_key = judged.cut_key
-        and lists.user_key = judged.user_key
-        and lists.list = judged.list
-    inner join depths on lists.rank <= depths.evaluated_ranks
-    group by lists.cut_key, lists.list, lists.recommender, depths.evaluated_ranks, lists.item_key
+    from shown_items
+    group by cut_key, list, recommender, evaluated_ranks, item_key
 
 ),
 
-described as (
+-- Items that no list shows come first in the order of the Gini coefficient, with nothing to add.
+placed as (
 
     select
-        shown.*,
+        counted.*,
         catalogues.item_count,
-        ln(cast(user_counts.user_count as {{ type_double() }}) / buyers.buyer_count) / ln(2) as rarity,
-        case when on_sale_now.item_key is null then shown.times_shown else 0 end as times_unavailable,
-        -- Items that no list shows come first in the order of the Gini coefficient, with nothing to add.
         catalogues.item_count + 1 - row_number() over (
-            partition by shown.cut_key, shown.list, shown.recommender, shown.evaluated_ranks
-            order by shown.times_shown desc, shown.item_key asc
+            partition by counted.cut_key, counted.list, counted.recommender, counted.evaluated_ranks
+            order by counted.times_shown desc, counted.item_key asc
         ) as place
-    from shown
-    inner join catalogues on shown.cut_key = catalogues.cut_key
-    inner join user_counts on shown.cut_key = user_counts.cut_key
-    inner join buyers
-        on shown.cut_key = buyers.cut_key
-        and shown.item_key = buyers.item_key
-    left join on_sale_now on shown.item_key = on_sale_now.item_key
+    from counted
+    inner join catalogues on counted.cut_key = catalogues.cut_key
 
 ),
 
@@ -130,10 +55,8 @@ measured as (
         evaluated_ranks,
         cast(count(*) as {{ type_double() }}) / max(item_count) as coverage,
         2 * cast(sum(place * times_shown) as {{ type_double() }}) / (max(item_count) * sum(times_shown))
-        - cast(max(item_count) + 1 as {{ type_double() }}) / max(item_count) as gini,
-        {{ exact_sum('times_shown * rarity') }} / sum(times_shown) as novelty,
-        cast(sum(times_unavailable) as {{ type_double() }}) / sum(times_shown) as unavailable
-    from described
+        - cast(max(item_count) + 1 as {{ type_double() }}) / max(item_count) as gini
+    from placed
     group by cut_key, list, recommender, evaluated_ranks
 
 ),

@@ -46,9 +46,7 @@ select
     item_key,
     score,
     own_order_count,
-    own_history_points,
-    user_neighbours_points,
-    item_neighbours_points,
-    item_regression_points,
-    trend_points
+    {%- for kind in evidence() %}
+    {{ kind }}_points{{ ',' if not loop.last }}
+    {%- endfor %}
 from ranked

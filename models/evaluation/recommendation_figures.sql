@@ -30,8 +30,8 @@ figures as (
             rounded_text('metrics.mean'), "', of '", "replace(metrics.baseline, '_', ' ')", "' '",
             rounded_text('metrics.baseline_mean'), "'. The difference of '", rounded_text('metrics.difference'),
             "case when metrics.difference_low is null then ' has no interval'"
-            ~ " when metrics.difference_low > 0 then ' is surely a gain'"
-            ~ " when metrics.difference_high < 0 then ' is surely a loss'"
+            ~ " when metrics.difference_low > 0 then ' is surely above zero'"
+            ~ " when metrics.difference_high < 0 then ' is surely below zero'"
             ~ " else ' may be chance' end",
             "coalesce(" ~ dbt.concat([
                 "' (95% interval '", rounded_text('metrics.difference_low'), "' to '",

@@ -3,11 +3,39 @@
 {%- set values = [
     'our_mean', 'our_low', 'our_high', 'their_mean', 'difference_mean', 'difference_low', 'difference_high'
 ] -%}
+{#- {metric: its column, one value per user}. -#}
+{%- set columns = {'novelty': 'novelty', 'unavailable': 'unavailable'} -%}
+{%- for name, metric in ranking_metrics().items() -%}
+    {%- do columns.update({name: metric.column}) -%}
+{%- endfor %}
 
 with user_metrics as (
 
     select * from {{ ref('user_metrics') }}
     where recommender not in ('stranger', 'oracle')
+
+),
+
+list_traits as (
+
+    select * from {{ ref('list_traits') }}
+
+),
+
+-- A list without items shows nothing rare, and nothing unavailable.
+measured as (
+
+    select
+        user_metrics.*,
+        coalesce(list_traits.novelty, 0) as novelty,
+        coalesce(list_traits.unavailable, 0) as unavailable
+    from user_metrics
+    left join list_traits
+        on user_metrics.cut_key = list_traits.cut_key
+        and user_metrics.user_key = list_traits.user_key
+        and user_metrics.list = list_traits.list
+        and user_metrics.recommender = list_traits.recommender
+        and user_metrics.evaluated_ranks = list_traits.evaluated_ranks
 
 ),
 
@@ -25,14 +53,14 @@ history_lengths as (
 
 ours as (
 
-    select * from user_metrics
+    select * from measured
     where recommender = 'also_bought'
 
 ),
 
 baselines as (
 
-    select * from user_metrics
+    select * from measured
     where recommender <> 'also_bought'
 
 ),
@@ -44,9 +72,9 @@ paired as (
         ours.list,
         ours.target_set,
         ours.evaluated_ranks,
-        {%- for metric in ranking_metrics().values() %}
-        ours.{{ metric.column }} as our_{{ metric.column }},
-        baselines.{{ metric.column }} as their_{{ metric.column }},
+        {%- for column in columns.values() %}
+        ours.{{ column }} as our_{{ column }},
+        baselines.{{ column }} as their_{{ column }},
         {%- endfor %}
         history_lengths.history_segment,
         baselines.recommender as baseline
@@ -88,12 +116,10 @@ summarised as (
         evaluated_ranks,
         segment,
         baseline,
-        {%- for metric in ranking_metrics().values() %}
-        {{ mean_with_interval('our_' ~ metric.column, metric.column ~ '_our_') }},
-        {{ exact_sum('their_' ~ metric.column, decimals=15) }} / count(*) as {{ metric.column }}_their_mean,
-        {{ mean_with_interval(
-            'our_' ~ metric.column ~ ' - their_' ~ metric.column, metric.column ~ '_difference_'
-        ) }},
+        {%- for column in columns.values() %}
+        {{ mean_with_interval('our_' ~ column, column ~ '_our_') }},
+        {{ exact_sum('their_' ~ column, decimals=15) }} / count(*) as {{ column }}_their_mean,
+        {{ mean_with_interval('our_' ~ column ~ ' - their_' ~ column, column ~ '_difference_') }},
         {%- endfor %}
         count(*) as user_count
     from segmented
@@ -139,7 +165,7 @@ of_the_catalogue as (
 
 comparisons as (
 
-    {%- for name, metric in ranking_metrics().items() %}
+    {%- for name, column in columns.items() %}
     select
         cut_key,
         list,
@@ -149,7 +175,7 @@ comparisons as (
         evaluated_ranks,
         baseline,
         {%- for value in values %}
-        {{ metric.column }}_{{ value }} as {{ value }},
+        {{ column }}_{{ value }} as {{ value }},
         {%- endfor %}
         user_count
     from summarised

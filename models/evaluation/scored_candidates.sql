@@ -24,15 +24,10 @@ scored as (
         scaled_candidates.own_order_count,
         scaled_candidates.order_count,
         scaled_candidates.recent_order_count,
-        chosen_blends.own_history * scaled_candidates.own_history as own_history_points,
-        chosen_blends.user_neighbours * scaled_candidates.user_neighbours
-            as user_neighbours_points,
-        chosen_blends.item_neighbours * scaled_candidates.item_neighbours
-            as item_neighbours_points,
-        chosen_blends.item_regression * scaled_candidates.item_regression
-            as item_regression_points,
-        chosen_blends.trend * scaled_candidates.trend as trend_points,
-        {{ blended_score('chosen_blends', 'scaled_candidates') }} as blended_score
+        {%- for kind, its_signals in evidence().items() %}
+        {{ weighted_sum(its_signals, 'chosen_blends', 'scaled_candidates') }} as {{ kind }}_points,
+        {%- endfor %}
+        {{ weighted_sum(signals(), 'chosen_blends', 'scaled_candidates') }} as blended_score
     from scaled_candidates
     inner join chosen_blends on scaled_candidates.list = chosen_blends.list
 

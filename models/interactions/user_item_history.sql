@@ -58,7 +58,8 @@ counted as (
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
         count(case when days_ago <= {{ setting('recent_days') }} then 1 end) as recent_order_count,
-        count(case when days_ago <= {{ setting('trend_days') }} then 1 end) as trend_order_count,
+        count(case when days_ago <= 14 then 1 end) as fortnight_order_count,
+        count(case when days_ago <= 7 then 1 end) as week_order_count,
         {{ exact_sum(
             half_life_decay('days_ago', setting('own_half_life_days'))
             ~ ' * ' ~ half_life_decay('later_order_days', setting('own_half_life_orders'))
@@ -92,7 +93,8 @@ history as (
         counted.first_ordered_at,
         counted.last_ordered_at,
         counted.recent_order_count,
-        counted.trend_order_count,
+        counted.fortnight_order_count,
+        counted.week_order_count,
         counted.decayed_order_count,
         counted.vote_millionths,
         counted.profile_millionths

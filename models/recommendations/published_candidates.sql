@@ -23,8 +23,8 @@ published as (
         ranked_candidates.item_key,
         ranked_candidates.score,
         ranked_candidates.own_order_count,
-        {%- for signal in signals() %}
-        ranked_candidates.{{ signal }}_points,
+        {%- for kind in evidence() %}
+        ranked_candidates.{{ kind }}_points,
         {%- endfor %}
         {{ recommendation_strategy('ranked_candidates') }} as strategy
     from ranked_candidates

@@ -28,21 +28,21 @@ items as (
 
 ),
 
--- A blend gives its score signal by signal; a baseline ranks by one thing only.
+-- A blend gives its score by kinds of evidence; a baseline ranks by one thing only.
 contributions as (
 
-    {%- for signal in signals() %}
+    {%- for kind in evidence() %}
     select
         user_key,
         list,
         rank,
         item_key,
         own_order_count,
-        '{{ 'top_sellers' if signal == 'trend' else signal }}' as strategy,
+        '{{ kind }}' as strategy,
         strategy as strategy_of_row,
-        {{ signal }}_points as contribution
+        {{ kind }}_points as contribution
     from published
-    where recommender = 'also_bought' and {{ signal }}_points > 0
+    where recommender = 'also_bought' and {{ kind }}_points > 0
     union all
     {%- endfor %}
     select

@@ -1,0 +1,6 @@
+{#- A candidate's signals, each times the weight that the blend gives it. -#}
+{% macro weighted_sum(signals, blends, candidates) -%}
+    {%- for signal in signals -%}
+        {{ blends }}.{{ signal }} * {{ candidates }}.{{ signal }}{{ ' + ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,48 @@
+with judged as (
+
+    select distinct
+        cut_key,
+        user_key,
+        list
+    from {{ ref('targets') }}
+
+),
+
+lists as (
+
+    select
+        cut_key,
+        user_key,
+        list,
+        recommender,
+        rank,
+        item_key
+    from {{ ref('ranked_candidates') }}
+    where cut_key > 0
+    union all
+    select * from {{ ref('control_lists') }}
+    where recommender = 'random'
+
+),
+
+depths as (
+
+    {%- for depth in evaluated_depths() %}
+    select {{ depth }} as evaluated_ranks {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select
+    lists.cut_key,
+    lists.user_key,
+    lists.list,
+    lists.recommender,
+    depths.evaluated_ranks,
+    lists.item_key
+from lists
+inner join judged
+    on lists.cut_key = judged.cut_key
+    and lists.user_key = judged.user_key
+    and lists.list = judged.list
+inner join depths on lists.rank <= depths.evaluated_ranks
