@@ -45,8 +45,8 @@ select
     cast(place as {{ dbt.type_int() }}) as rank,
     item_key,
     score,
-    own_order_count,
     {%- for kind in evidence() %}
-    {{ kind }}_points{{ ',' if not loop.last }}
+    {{ kind }}_points,
     {%- endfor %}
+    own_order_count
 from ranked

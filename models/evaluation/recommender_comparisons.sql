@@ -5,8 +5,8 @@
 ] -%}
 {#- {metric: its column, one value per user}. -#}
 {%- set columns = {'novelty': 'novelty', 'unavailable': 'unavailable'} -%}
-{%- for name, metric in ranking_metrics().items() -%}
-    {%- do columns.update({name: metric.column}) -%}
+{%- for name, metric in ranking_metrics().items() %}
+{%- do columns.update({name: metric.column}) %}
 {%- endfor %}
 
 with user_metrics as (
