@@ -64,7 +64,7 @@ def test_metrics_equal_those_of_an_independent_implementation(built_demo):
 NEXT_BOUGHT = "select distinct cut_key, user_key, item_key from {{ ref('targets') }}"
 EVERY_CUT_KNOWS_ALL = (
     "        history.query('history', 'select cuts.cut_key, item_key, user_key, item_weight from"
-    " history, range(4) as cuts (cut_key) where history.cut_key = 0').to_arrow_table(),\n"
+    " history, range(4) as cuts (cut_key) where history.cut_key = 0'),\n"
 )
 LEAKS = {
     "train is test": (
@@ -98,7 +98,7 @@ LEAKS = {
     ),
     "neighbours of the future": (
         "python_models/item_neighbours_python.py",
-        '        history.select("cut_key, item_key, user_key, item_weight").to_arrow_table(),\n',
+        '        history.select("cut_key, item_key, user_key, item_weight"),\n',
         EVERY_CUT_KNOWS_ALL,
         "item_neighbours_python",
         "evidence_miscounted",

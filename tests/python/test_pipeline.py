@@ -269,9 +269,9 @@ FAULTS = {
     ),
     "a reason left out": (
         "models/recommendations/recommendation_reasons.sql",
-        "        {{ signal }}_points as contribution\n    from published\n",
-        "        {{ signal }}_points as contribution\n    from published\n"
-        "    inner join (select 0.2 as least_points) on {{ signal }}_points > least_points\n",
+        "        {{ kind }}_points as contribution\n    from published\n",
+        "        {{ kind }}_points as contribution\n    from published\n"
+        "    inner join (select 0.2 as least_points) on {{ kind }}_points > least_points\n",
         "recommendation_reasons",
         "assert_reasons_add_up_to_the_score",
     ),
