@@ -9,10 +9,10 @@
 {%- endmacro %}
 
 
-{#- In portions: more than five words after `in` would be joined to the lines, even where nobody reads the result. -#}
+{#- In portions: more than four words after `in` would be joined to the lines, even where nobody reads the result. -#}
 {% macro duckdb__is_one_of(expression, words) -%}
     (
-        {%- for portion in words | batch(5) -%}
+        {%- for portion in words | batch(4) -%}
         {{ also_bought.default__is_one_of(expression, portion) }}{{ ' or ' if not loop.last }}
         {%- endfor -%}
     )

@@ -6,10 +6,7 @@
 
 
 {% macro default__line_identity(order_has_line_ids) -%}
-    case
-        when {{ order_has_line_ids }} then {{ dbt.concat(["'line '", 'order_line_id']) }}
-        else {{ dbt.concat(["'product '", 'product_id']) }}
-    end
+    case when {{ order_has_line_ids }} then order_line_id else product_id end
 {%- endmacro %}
 
 

@@ -2,6 +2,16 @@
     source's latest version is its first line. Where all of a group say the same, the first counts, and that is
     all; where they do not, `contested_order_lines` decides. -#}
 
+{#- Looked up twice below: a CTE of all lines with their answer would have to be kept beside `checked`. -#}
+{%- set lines -%}
+    checked
+    left join orders_without_line_ids
+        -- A line without an id needs no looking up: its order is among them.
+        on case when checked.order_line_id is not null then checked.order_id end
+        = orders_without_line_ids.order_id
+{%- endset -%}
+{%- set has_line_ids = 'checked.order_line_id is not null and orders_without_line_ids.order_id is null' -%}
+
 with checked as (
 
     select * from {{ ref('checked_order_lines') }}
@@ -15,47 +25,23 @@ orders_without_line_ids as (
 
 ),
 
-lines as (
-
-    select
-        checked.*,
-        {{ received_line_id('checked') }} as received_line_id,
-        checked.order_line_id is not null and orders_without_line_ids.order_id is null as has_line_ids
-    from checked
-    left join orders_without_line_ids
-        -- A line without an id needs no looking up: its order is among them.
-        on case when checked.order_line_id is not null then checked.order_id end
-        = orders_without_line_ids.order_id
-
-),
-
-identified as (
-
-    select
-        *,
-        -- A line with a fault claims nothing.
-        case when fault is null then {{ line_identity('has_line_ids') }} end as line_group
-    from lines
-
-),
-
 described as (
 
     select
-        order_id,
-        line_group,
-        received_line_id,
-        order_line_id,
-        extract_id,
-        source_precedence,
-        source_row,
+        checked.order_id,
+        {{ line_identity(has_line_ids) }} as line_group,
+        {{ received_line_id('checked') }} as received_line_id,
+        checked.order_line_id,
+        checked.extract_id,
+        checked.source_precedence,
+        checked.source_row,
         cast('2100-01-01' as {{ dbt.type_timestamp() }})
-        - coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_age,
+        - coalesce(checked.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_age,
         {{ fingerprint([
             'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
         ]) }} as line_content
-    from identified
-    where fault is null
+    from {{ lines }}
+    where checked.fault is null
 
 ),
 
@@ -83,31 +69,33 @@ line_groups as (
 compared as (
 
     select
-        identified.order_source,
-        identified.source_precedence,
-        identified.source_row,
-        identified.extract_id,
-        identified.order_id,
-        identified.order_line_id,
-        identified.has_line_ids,
-        identified.customer_id,
-        identified.product_id,
-        identified.quantity,
-        identified.unit_price,
-        identified.ordered_at,
-        identified.updated_at,
-        identified.order_status,
-        identified.fault,
+        checked.order_source,
+        checked.source_precedence,
+        checked.source_row,
+        checked.extract_id,
+        checked.order_id,
+        checked.order_line_id,
+        {{ has_line_ids }} as has_line_ids,
+        checked.customer_id,
+        checked.product_id,
+        checked.quantity,
+        checked.unit_price,
+        checked.ordered_at,
+        checked.updated_at,
+        checked.order_status,
+        checked.fault,
         coalesce(line_groups.group_size, 1) as group_size,
         case
-            when identified.received_line_id <> line_groups.first_line_id then line_groups.first_line_id
+            when {{ received_line_id('checked') }} <> line_groups.first_line_id
+                then line_groups.first_line_id
         end as first_line_id,
-        coalesce(line_groups.is_only_here, identified.fault is null) as is_only_here,
+        coalesce(line_groups.is_only_here, checked.fault is null) as is_only_here,
         coalesce(line_groups.is_contested, false) as is_contested
-    from identified
+    from {{ lines }}
     left join line_groups
-        on identified.order_id = line_groups.order_id
-        and identified.line_group = line_groups.line_group
+        on checked.order_id = line_groups.order_id
+        -- A line with a fault claims nothing.
+        and case when checked.fault is null then {{ line_identity(has_line_ids) }} end = line_groups.line_group
 
 )
 

@@ -30,8 +30,11 @@ sources_ranked as (
 
     select
         *,
-        min(source_precedence)
-            over (partition by order_id, line_group) as winning_precedence
+        min(source_precedence) over (partition by order_id, line_group) as winning_precedence,
+        min(source_precedence) over (partition by order_id, line_group)
+        < max(source_precedence) over (partition by order_id, line_group)
+        and min(source_precedence) over (partition by order_id, line_group, line_content)
+        = max(source_precedence) over (partition by order_id, line_group, line_content) as is_contradicting
     from identified
 
 ),
@@ -144,6 +147,8 @@ decided as (
         updated_at,
         order_status,
         is_only_here,
+        is_contested,
+        is_contradicting,
         case
             when standing = 'survivor' then 'survivor'
             when standing = 'contradictory' then 'rejected'
@@ -160,11 +165,7 @@ decided as (
         case
             when standing = 'survivor' then received_line_id
             when standing = 'merged' then coalesce(equal_survivor_id, group_survivor_id)
-        end as survivor_line_id,
-        min(source_precedence) over (partition by order_id, line_group)
-        < max(source_precedence) over (partition by order_id, line_group)
-        and min(source_precedence) over (partition by order_id, line_group, line_content)
-        = max(source_precedence) over (partition by order_id, line_group, line_content) as is_contradicting
+        end as survivor_line_id
     from survivors_found
 
 ),

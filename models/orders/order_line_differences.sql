@@ -2,7 +2,9 @@
 
 with resolved as (
 
+    -- Where a group of lines says one thing, nothing differs.
     select * from {{ ref('resolved_order_lines') }}
+    where is_contested
 
 ),
 

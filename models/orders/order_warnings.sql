@@ -1,11 +1,7 @@
-with lines as (
+{#- Read anew by each that counts: a CTE that several read is kept in memory, whole lines of all columns. -#}
+{%- set faultless_lines = ref('compared_order_lines') ~ ' as lines where lines.fault is null' -%}
 
-    select * from {{ ref('compared_order_lines') }}
-    where fault is null
-
-),
-
-accounts as (
+with accounts as (
 
     select * from {{ ref('customer_accounts') }}
 
@@ -19,8 +15,7 @@ odd_lines as (
         '{{ warning }}' as warning,
         count(*) as row_count,
         {{ first_text(example) }} as example
-    from lines
-    where {{ condition }}
+    from {{ faultless_lines }} and {{ condition }}
     group by lines.order_source
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -31,15 +26,15 @@ ids as (
 
     {%- for column in ['customer_id', 'product_id'] %}
     select
-        order_source,
+        lines.order_source,
         '{{ column }}' as column_name,
-        {{ column }} as id,
-        {{ in_case('lower', column) }} as id_in_lower_case,
-        {{ id_skeleton(column) }} as skeleton,
-        {{ looks_like_a_number(column) }} as looks_like_a_number,
+        lines.{{ column }} as id,
+        {{ in_case('lower', 'lines.' ~ column) }} as id_in_lower_case,
+        {{ id_skeleton('lines.' ~ column) }} as skeleton,
+        {{ looks_like_a_number('lines.' ~ column) }} as looks_like_a_number,
         count(*) as line_count
-    from lines
-    group by order_source, {{ column }}
+    from {{ faultless_lines }}
+    group by lines.order_source, lines.{{ column }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -91,63 +86,46 @@ odd_ids as (
 
 ),
 
--- Few products are sold a hundred times in an hour; only of those need anybody be counted.
-busy_hours as (
-
-    select
-        order_source,
-        product_id,
-        {{ dbt.date_trunc('hour', 'ordered_at') }} as ordered_hour
-    from lines
-    group by order_source, product_id, {{ dbt.date_trunc('hour', 'ordered_at') }}
-    having count(*) >= 100
-
-),
-
-buyers as (
-
-    select
-        order_source,
-        product_id,
-        customer_id,
-        {{ dbt.date_trunc('hour', 'ordered_at') }} as ordered_hour
-    from lines
-    where product_id in (select busy_hours.product_id from busy_hours)
-
-),
-
 new_customers as (
 
-    select customer_id
-    from lines
-    where customer_id in (select buyers.customer_id from buyers)
-    group by customer_id
-    having min(order_id) = max(order_id)
+    select lines.customer_id
+    from {{ faultless_lines }}
+    group by lines.customer_id
+    having min(lines.order_id) = max(lines.order_id)
+
+),
+
+new_buyers as (
+
+    select distinct
+        lines.order_source,
+        lines.product_id,
+        lines.customer_id,
+        {{ dbt.date_trunc('hour', 'lines.ordered_at') }} as ordered_hour
+    from {{ faultless_lines }} and lines.customer_id in (select new_customers.customer_id from new_customers)
 
 ),
 
 buyers_by_hour as (
 
     select
-        buyers.order_source,
-        buyers.product_id,
-        buyers.ordered_hour,
-        count(distinct buyers.customer_id) as new_customer_count
-    from buyers
-    inner join new_customers on buyers.customer_id = new_customers.customer_id
-    group by buyers.order_source, buyers.product_id, buyers.ordered_hour
-    having count(distinct buyers.customer_id) >= 100
+        order_source,
+        product_id,
+        count(*) as new_customer_count
+    from new_buyers
+    group by order_source, product_id, ordered_hour
+    having count(*) >= 100
 
 ),
 
 buyers_by_product as (
 
     select
-        order_source,
-        product_id,
-        count(distinct customer_id) as customer_count
-    from buyers
-    group by order_source, product_id
+        lines.order_source,
+        lines.product_id,
+        count(distinct lines.customer_id) as customer_count
+    from {{ faultless_lines }} and lines.product_id in (select buyers_by_hour.product_id from buyers_by_hour)
+    group by lines.order_source, lines.product_id
 
 ),
 

@@ -39,7 +39,8 @@ lines as (
 
     {%- set columns = [
         'received_line_id', 'order_source', 'source_row', 'order_id', 'order_line_id', 'customer_id',
-        'product_id', 'quantity', 'unit_price', 'ordered_at', 'updated_at', 'order_status', 'is_only_here'
+        'product_id', 'quantity', 'unit_price', 'ordered_at', 'updated_at', 'order_status', 'is_only_here',
+        'is_contested'
     ] %}
 
     select
@@ -89,6 +90,7 @@ resolved as (
         lines.survivor_line_id,
         lines.received_copies,
         lines.is_only_here,
+        lines.is_contested,
         lines.is_contradicting,
         case
             when lines.standing <> 'survivor' then null

@@ -46,8 +46,8 @@ EXPRESSIONS = {
         "inverted": "not ({original})",
     },
     ("rules/line_identity", "default__line_identity(order_has_line_ids)"): {
-        "always by product": "'product ' || product_id",
-        "always by line id": "coalesce('line ' || order_line_id, 'product ' || product_id)",
+        "always by product": "product_id",
+        "always by line id": "coalesce(order_line_id, product_id)",
     },
     ("rules/line_identity", "default__line_version_identity()"): {
         "removed": "'the same'",
@@ -57,7 +57,8 @@ EXPRESSIONS = {
         "removed": "false",
         "inverted": "not ({original})",
     },
-    ("cleaning/clean_text", "duckdb__clean_text(expression)"): {"removed": "{{{{ expression }}}}"},
+    ("cleaning/clean_text", "duckdb__cleaned_text(text)"): {"removed": "{{{{ text }}}}"},
+    ("cleaning/clean_text", "is_clean_text(expression)"): {"removed": "true"},
     ("cleaning/parse_integer", "parse_integer(expression)"): {
         "removed": "try_cast({{{{ expression }}}} as bigint)"
     },
