@@ -5,6 +5,18 @@
     {%- set has_codes = 'product_code' in also_bought.input_columns(model_name) -%}
     {%- set has_parents = 'parent_product_id' in also_bought.input_columns(model_name) -%}
 
+    {%- for column in ['product_id', 'is_merchandise', 'is_in_stock', 'is_blocked'] -%}
+        {%- do also_bought.stop_where(
+            "select 'The catalogue has rows without " ~ column ~ ": ' || count(*)
+                || coalesce(', the first for the product ' || min(product_id), '') || '.'
+            from " ~ relation ~ "
+            where " ~ column ~ " is null
+            having count(*) > 0",
+            relation, where,
+            'leave them out in the model.' if column == 'product_id'
+            else 'say true or false in the model: coalesce(' ~ column ~ ', ...).'
+        ) -%}
+    {%- endfor -%}
     {%- do also_bought.stop_where(
         "select 'The catalogue has ' || count(*) || ' rows for the product ' || product_id || '.'
         from " ~ relation ~ "

@@ -1,7 +1,7 @@
 {#- A whole number without the .0 that a spreadsheet or a data frame put behind it; any other text as it is. -#}
 {% macro without_decimal_zero(expression) %}
     {{- return(
-        'case when ' ~ also_bought.matches_whole(expression, '[0-9]+[.]0+')
+        'case when ' ~ also_bought.matches_whole(expression, '[+-]?[0-9]+[.]0+')
         ~ ' then ' ~ dbt.split_part(expression, "'.'", 1) ~ ' else ' ~ expression ~ ' end'
     ) -}}
 {% endmacro %}

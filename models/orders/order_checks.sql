@@ -200,7 +200,8 @@ freshness as (
             "'The newest order '", "case when order_source = 'all' then '' else " ~ dbt.concat([
                 "'of '", 'order_source', "' '"
             ]) ~ ' end', "'is '", 'cast(days_old as ' ~ dbt.type_string() ~ ')',
-            "' days old; more than '", 'cast(days_stale as ' ~ dbt.type_string() ~ ')', "' are too many.'"
+            "' days old; more than '", as_text('days_odd'), "' are odd, and more than '", as_text('days_stale'),
+            "' too many.'"
         ]) }} as sentence
     from order_ages
     union all

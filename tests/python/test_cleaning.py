@@ -4,16 +4,29 @@ import pytest
 from corpus import corpus_project, write_raw_tables
 from dbt_project import Project
 
-RECEIVED = [" aB1 ", "17850.0", "00123.00", "1.50", "a.0", "0.0", "1e3", "N/A", "none", ".0", None]
+RECEIVED = [
+    " aB1 ",
+    "-1.0",
+    "17850.0",
+    "00123.00",
+    "1.50",
+    "a.0",
+    "0.0",
+    "1e3",
+    "N/A",
+    "none",
+    ".0",
+    None,
+]
 # What the arguments make of them.
 CLEANED = {
-    "": "aB1 17850.0 00123.00 1.50 a.0 0.0 1e3 null null .0 null",
-    "letter_case='lower'": "ab1 17850.0 00123.00 1.50 a.0 0.0 1e3 null null .0 null",
-    "letter_case='upper'": "AB1 17850.0 00123.00 1.50 A.0 0.0 1E3 null null .0 null",
-    "drop_decimal_zero=true": "aB1 17850 00123 1.50 a.0 0 1e3 null null .0 null",
-    "null_words=['0.0']": "aB1 17850.0 00123.00 1.50 a.0 null 1e3 N/A none .0 null",
+    "": "aB1 -1.0 17850.0 00123.00 1.50 a.0 0.0 1e3 null null .0 null",
+    "letter_case='lower'": "ab1 -1.0 17850.0 00123.00 1.50 a.0 0.0 1e3 null null .0 null",
+    "letter_case='upper'": "AB1 -1.0 17850.0 00123.00 1.50 A.0 0.0 1E3 null null .0 null",
+    "drop_decimal_zero=true": "aB1 -1 17850 00123 1.50 a.0 0 1e3 null null .0 null",
+    "null_words=['0.0']": "aB1 -1.0 17850.0 00123.00 1.50 a.0 null 1e3 N/A none .0 null",
     "letter_case='upper', drop_decimal_zero=true": (
-        "AB1 17850 00123 1.50 A.0 0 1E3 null null .0 null"
+        "AB1 -1 17850 00123 1.50 A.0 0 1E3 null null .0 null"
     ),
 }
 

@@ -202,6 +202,11 @@ def test_b45_b49_a_missing_column_is_named_with_the_nearest(project):
     ("products", "what"),
     [
         ("{product_id: X}, {product_id: X}", "The catalogue has 2 rows for the product X."),
+        ("{product_id: null}", "The catalogue has rows without product_id: 1."),
+        (
+            "{product_id: B, kind: null}, {product_id: A, kind: null}",
+            "The catalogue has rows without is_merchandise: 2, the first for the product A.",
+        ),
         (
             "{product_id: A, product_code: X, code_valid_until: 2025-01-02},"
             " {product_id: B, product_code: X, code_valid_from: 2025-01-01}",
@@ -314,7 +319,9 @@ def test_b100_orders_of_nine_days_ago_stop_the_build(project):
     message = refusal(
         project, "lines: [{becomes: kept}]", as_of="2025-03-11", stopping_checks=["freshness"]
     )
-    assert message[0] == "The newest order is 9 days old; more than 7 are too many."
+    assert message[0] == (
+        "The newest order is 9 days old; more than 2 are odd, and more than 7 too many."
+    )
 
 
 def test_b100_a_source_is_stale_when_it_pauses_longer_than_it_ever_did(project):
@@ -494,8 +501,8 @@ def test_b99_b100_a_source_has_limits_of_its_own_where_the_shop_says_so(project)
         ("volume", "alone orders_v2", 0.8, "warn"),
     ]
     assert Outcome(project).holds(
-        "(select sentence = 'The newest order of alone orders_v2 is 29 days old; more than 29 are"
-        " too many.' from order_checks where check_name = 'freshness'"
+        "(select sentence = 'The newest order of alone orders_v2 is 29 days old; more than 20 are"
+        " odd, and more than 29 too many.' from order_checks where check_name = 'freshness'"
         " and order_source = 'alone orders_v2')"
     )
 
