@@ -24,7 +24,8 @@ norms as (
     {{ squared_norms(history, row_key, weight) }}
 ),
 
-pairs as (
+-- Each pair is added up once.
+pairs_by_lower_key as (
 
     select
         mine.cut_key,
@@ -36,9 +37,29 @@ pairs as (
     inner join weights as theirs
         on mine.cut_key = theirs.cut_key
         and mine.column_key = theirs.column_key
-        and mine.row_key <> theirs.row_key
+        and mine.row_key < theirs.row_key
     group by mine.cut_key, mine.row_key, theirs.row_key
     having count(*) >= {{ min_shared }}
+
+),
+
+pairs as (
+
+    select
+        cut_key,
+        row_key,
+        neighbour_key,
+        dot_product,
+        shared_columns
+    from pairs_by_lower_key
+    union all
+    select
+        cut_key,
+        neighbour_key as row_key,
+        row_key as neighbour_key,
+        dot_product,
+        shared_columns
+    from pairs_by_lower_key
 
 ),
 
