@@ -36,7 +36,7 @@ test-postgres: .venv/postgres
 
 # A cluster of two workers and a Thrift server, on this machine and for the time of the test.
 test-spark: .venv/spark
-	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq openjdk-17-jre-headless)
+	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq default-jre-headless)
 	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py
 
 # Breaks each rule of the orders layer in turn: half an hour of CPU.

@@ -1,13 +1,22 @@
 {#- The K nearest rows of every row by a self-join: the readable reference of the kernel in
-    also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. -#}
-{% macro cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
+    also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where there are
+    more products than `max_products`, no row has neighbours. -#}
+{% macro cosine_neighbours(history, row_key, column_key, weight, k, min_shared, max_products=none) %}
+    {%- set work = also_bought.neighbour_work(history, row_key, column_key) -%}
     {{- adapter.dispatch('cosine_neighbours', 'also_bought')(
-        history, row_key, column_key, weight, k, min_shared
+        history, row_key, column_key, weight, k, min_shared, work
     ) -}}
+    {%- if max_products is not none and work.products > max_products %}
+        {%- do log(
+            'Neighbours by ' ~ row_key ~ ': none are looked for, ' ~ '{:,}'.format(max_products)
+            ~ ' products are the limit.', info=true
+        ) %}
+limit 0
+    {%- endif -%}
 {% endmacro %}
 
 
-{% macro default__cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
+{% macro default__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, work) %}
 
 with weights as (
 
@@ -100,8 +109,8 @@ where rank <= {{ k }}
     every product would travel to where its pair is added up. So rows are dealt into blocks, and each two blocks
     meet in a task of their own: it has all columns of its rows, adds up each pair once, and sends on no more than
     its K best of every row. What travels is the history, once per block, not the products. -#}
-{% macro spark__cosine_neighbours(history, row_key, column_key, weight, k, min_shared) %}
-{%- set dealt = also_bought.neighbour_blocks(history, row_key, column_key) %}
+{% macro spark__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, work) %}
+{%- set dealt = also_bought.neighbour_blocks(work, row_key) %}
 {%- set blocks = dealt.blocks %}
 {%- set similarity = also_bought.cosine_similarity(
     'pairs.dot_product', 'mine.squared_norm', 'theirs.squared_norm'

@@ -6,5 +6,6 @@
     weight='user_weight',
     column_key='item_key',
     k=setting('neighbours_per_user'),
-    min_shared=setting('min_shared_items')
+    min_shared=setting('min_shared_items'),
+    max_products=setting('max_billion_products') * 1000000000
 ) }}

@@ -5,6 +5,7 @@ folder. `python tests/python/spark_cluster.py` runs one by hand, until Ctrl-C.
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -18,16 +19,18 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 SECONDS_TO_START = 90
-# For tables of a few thousand rows planning costs more than the work: few partitions, and no code
-# compiled for each query.
+# For tables of a few thousand rows planning costs more than the work: few partitions, no code
+# compiled for each query, no second plan on the way.
 SMALL_TABLES = {
     "spark.sql.shuffle.partitions": "2",
     "spark.default.parallelism": "2",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.locality.wait": "0s",
     "spark.scheduler.mode": "FAIR",
-    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 
 
@@ -69,7 +72,7 @@ class SparkCluster:
         if shutil.which("java") is None:
             raise RuntimeError(
                 "There is no Java, which Spark runs on.\n"
-                "What to do: apt-get install openjdk-17-jre-headless"
+                "What to do: apt-get install default-jre-headless"
             )
         port = free_port()
         self.master = f"spark://{LOOPBACK}:{port}"
@@ -97,14 +100,16 @@ class SparkCluster:
         os.killpg(self.workers[number].pid, signal.SIGKILL)
 
     def start_thrift_server(self, memory: str = "1g", **settings: str) -> None:
-        """Start the SQL endpoint, with an empty catalogue in memory."""
+        """Start the SQL endpoint; started again, it knows the tables that were there before."""
         self.thrift_port = free_port()
         settings = {
             "spark.ui.enabled": "false",
             "spark.driver.host": LOOPBACK,
             "spark.executor.memory": "768m",
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
-            "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:db;create=true",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": (
+                f"jdbc:derby:;databaseName={self.folder}/catalogue;create=true"
+            ),
             "spark.sql.session.timeZone": "UTC",
         } | settings
         self._start(
@@ -116,6 +121,11 @@ class SparkCluster:
             "--hiveconf", f"hive.server2.thrift.port={self.thrift_port}",
         )  # fmt: skip
         self._wait_for("thrift", "ThriftBinaryCLIService on port")
+
+    def kill_thrift_server(self) -> None:
+        """Kill the SQL endpoint, which breaks the connections of all its clients."""
+        os.killpg(self._processes["thrift"].pid, signal.SIGKILL)
+        self._processes["thrift"].wait()
 
     def process_ids(self) -> list[int]:
         """Return the processes started so far; each leads a session that all its own belong to."""
@@ -142,6 +152,7 @@ class SparkCluster:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         self._processes[name] = process
         return process
@@ -168,6 +179,12 @@ def spark_cluster(workers: int, worker_memory: str = "1g") -> Iterator[SparkClus
             yield cluster
         finally:
             cluster.stop()
+
+
+def die_with_parent() -> None:
+    """Let the kernel kill this process when its parent ends, however that ends."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -162,6 +162,18 @@ def test_the_demo_shop_is_the_same_in_postgres(tmp_path):
 
 
 @needs_postgres
+def test_the_kernel_is_refused_in_postgres_before_anything_runs(tmp_path):
+    kernel = ("--vars", "{also_bought__neighbours_engine: python}")
+    output = copy_repository(tmp_path).dbt(
+        "--quiet", "build", "--target", "postgres", *kernel, succeeds=False
+    )
+    assert "The kernel runs on DuckDB only, and this is postgres." in output
+    assert "leave it out, or say sql: the rows are the same." in output
+    assert len(output.strip().splitlines()) <= 5
+    assert "Traceback" not in output
+
+
+@needs_postgres
 def test_bad_lines_fare_the_same_in_postgres(tmp_path):
     shop = corpus_project(tmp_path, max_rejected_share=1, regression_items=0)
     # No text in Postgres holds the letter 0; DuckDB reads 'infinity' and 'epoch' in any format.

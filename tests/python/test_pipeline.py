@@ -63,6 +63,15 @@ def test_both_engines_give_the_same_tables(demo):
     }
 
 
+def test_beyond_the_limit_sql_looks_for_no_user_neighbours_either(demo):
+    in_sql = "{also_bought__neighbours_engine: sql, also_bought__max_billion_products: 0}"
+    selected = ("user_neighbours_sql", "item_neighbours_sql")
+    output = demo.dbt("run", "--select", *selected, "--vars", in_sql)
+    assert "Neighbours by user_key: none are looked for, 0 products are the limit." in output
+    assert demo.rows("from main_neighbours.user_neighbours_sql") == []
+    assert len(demo.rows("from main_neighbours.item_neighbours_sql")) > 1000
+
+
 def test_an_empty_build_builds_every_model(demo):
     demo.dbt("build", "--empty", "--exclude-resource-type", "unit_test", "test")
     # An exposure is a no-op.

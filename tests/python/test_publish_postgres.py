@@ -3,7 +3,6 @@
 import importlib
 import itertools
 import os
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fake_build import HOSTILE_TEXT
+from small_disk import enlarge, small_disk
 
 from also_bought.complete_build import PublishError
 
@@ -415,18 +415,10 @@ def test_a_lost_connection_leaves_the_last_publication_and_holds_up_nobody(url, 
 @pytest.fixture
 def full_server() -> Iterator[tuple[Server, Path]]:
     """Return a server and the disk of 32 MB on which its database lives."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as small_disk:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", small_disk], capture_output=True
-        )
-        if mounted.returncode:
-            pytest.skip("a small disk can be mounted by root only")
-        try:
-            server = Server(Path(folder), tablespace=Path(small_disk))
-            yield server, Path(small_disk)
-            server.stop()
-        finally:
-            subprocess.run(["umount", small_disk], check=True)
+    with tempfile.TemporaryDirectory() as folder, small_disk("32m") as disk:
+        server = Server(Path(folder), tablespace=disk)
+        yield server, disk
+        server.stop()
 
 
 def test_a_full_disk_leaves_the_last_publication_and_the_next_build_can_be_published(full_server):
@@ -437,7 +429,7 @@ def test_a_full_disk_leaves_the_last_publication_and_the_next_build_can_be_publi
     write_build(url, "run-2", items=170_000)
     assert "No space left on device" in refusal_of_publish(url)
     assert run_ids(url) == {"run-1"}
-    subprocess.run(["mount", "-o", "remount,size=128m", disk], check=True)
+    enlarge(disk, "128m")
     write_build(url, "run-3")
     publish(url, "also_bought")
     assert run_ids(url) == {"run-3"}

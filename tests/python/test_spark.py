@@ -20,6 +20,7 @@ if "ALSO_BOUGHT_TEST_SPARK" not in os.environ:
     pytest.skip("takes minutes and needs Java: make test-spark", allow_module_level=True)
 
 from pyhive import hive
+from small_disk import enlarge, small_disk
 from spark_cluster import LOOPBACK, SMALL_TABLES, SparkCluster, spark_cluster
 
 # The same day for both engines, or what is on sale could change in between. Only the kernel can
@@ -52,17 +53,21 @@ def built(cluster: SparkCluster, tmp_path_factory: pytest.TempPathFactory) -> Pr
     return project
 
 
-def spark_dbt(project: Project, cluster: SparkCluster, *arguments: str) -> None:
-    """Run dbt on the cluster; it must succeed."""
+def spark_dbt(
+    project: Project, cluster: SparkCluster, *arguments: str, succeeds: bool = True
+) -> str:
+    """Run dbt on the cluster to its end and return what it printed."""
     process = start_spark_dbt(project, cluster, *arguments)
     process.join(timeout=SECONDS)
-    assert process.exitcode == 0, project.output.read_text()
+    assert (process.exitcode == 0) == succeeds, project.output.read_text()
+    return project.output.read_text()
 
 
 def start_spark_dbt(project: Project, cluster: SparkCluster, *arguments: str):
     """Start dbt on the cluster, with a folder of its own for what it writes."""
+    variables = () if "--vars" in arguments else ("--vars", VARS)
     return project.start_dbt(
-        *arguments, "--target", "spark", "--target-path", "target_spark", "--vars", VARS,
+        *arguments, "--target", "spark", "--target-path", "target_spark", *variables,
         ALSO_BOUGHT_SPARK_PORT=str(cluster.thrift_port),
     )  # fmt: skip
 
@@ -113,6 +118,53 @@ def test_unit_tests_pass_on_spark(cluster, built):
     )
 
 
+def test_beyond_the_limit_no_user_neighbours_are_looked_for(cluster, built):
+    nothing = ("--vars", "{also_bought__max_billion_products: 0}")
+    output = spark_dbt(built, cluster, "run", "--select", "user_neighbours_sql", *nothing)
+    assert "Neighbours by user_key: none are looked for, 0 products are the limit." in output
+    count = "select count(*) from also_bought_neighbours.user_neighbours_sql"
+    assert spark_rows(cluster, count)[1] == [(0,)]
+
+
+def test_a_full_disk_is_named_and_the_next_run_needs_no_hand(cluster, built):
+    with small_disk("16k") as disk:
+        spark_rows(cluster, "drop schema also_bought_neighbours cascade")
+        spark_rows(cluster, f"create schema also_bought_neighbours location '{disk}'")
+        run = ("--quiet", "run", "--select", "item_neighbours_sql")
+        output = spark_dbt(built, cluster, *run, succeeds=False)
+        assert "Failure in model item_neighbours_sql" in output
+        # Beneath stands the trace that Spark sends with every error.
+        assert f"Task failed while writing rows to file:{disk}" in output.split("\tat ")[0]
+        assert "No space left on device" in output
+        enlarge(disk, "64m")
+        spark_dbt(built, cluster, *run)
+        count = "select count(*) from also_bought_neighbours.item_neighbours_sql"
+        [(row_count,)] = spark_rows(cluster, count)[1]
+        assert row_count > 1000
+        spark_rows(cluster, "drop schema also_bought_neighbours cascade")
+
+
+def test_a_lost_connection_is_named_and_the_next_run_needs_no_hand(cluster, built):
+    run = ("--quiet", "run", "--select", "item_neighbours_sql")
+    process = start_spark_dbt(built, cluster, *run)
+    wait_for(process, lambda: [*cluster.folder.glob("warehouse/*/item_neighbours_sql/_temporary")])
+    cluster.kill_thrift_server()
+    process.join(timeout=SECONDS)
+    output = built.output.read_text()
+    assert process.exitcode
+    assert "Failure in model item_neighbours_sql" in output
+    assert "Could not connect to any of" in output
+    assert "Traceback" not in output
+    # What is left would keep Spark from making the table.
+    assert [*cluster.folder.glob("warehouse/*/item_neighbours_sql/_temporary")]
+    cluster.start_thrift_server(**SMALL_TABLES)
+    spark_dbt(built, cluster, *run)
+    [(row_count,)] = spark_rows(
+        cluster, "select count(*) from also_bought_neighbours.item_neighbours_sql"
+    )[1]
+    assert row_count > 1000
+
+
 def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
     """The last test: it takes a history large enough to be in the middle of, and loses a worker."""
     history = "also_bought_interactions.user_item_history"
@@ -126,7 +178,7 @@ def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
             cast(users.id as int) as user_key,
             cast(pmod(hash(cuts.id, users.id, orders.id), 2000) as int) as item_key,
             1 + pmod(users.id, 7) as item_weight
-        from range(4) as cuts cross join range(10000) as users cross join range(30) as orders
+        from range(4) as cuts cross join range(5000) as users cross join range(30) as orders
         """,
     )
     process = start_spark_dbt(built, cluster, "run", "--select", "item_neighbours_sql")
