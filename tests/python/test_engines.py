@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -15,13 +14,12 @@ import yaml
 from corpus import CASES_FILE, corpus_project, read_cases, write_raw_tables
 from dbt_project import REPOSITORY, Project, copy_repository
 from engine_tables import differences
+from online_retail import RETAIL, online_retail
 
 from also_bought.complete_build import PublishError
 
 ENGINES = ("duckdb", "postgres", "spark")
 OTHER_WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift")
-DATA = Path(os.environ.get("ALSO_BOUGHT_DATA", REPOSITORY.parent / "shared" / "data"))
-RETAIL = DATA / "online_retail_2010_2011" / "online_retail.parquet"
 # Only the kernel can regress items on each other.
 IN_SQL = "also_bought__regression_items: 0"
 TODAY = f"{{{IN_SQL}, also_bought__as_of: '{datetime.now(UTC):%Y-%m-%d}'}}"
@@ -200,23 +198,9 @@ def test_bad_lines_fare_the_same_in_postgres(tmp_path):
 @needs_postgres
 @pytest.mark.skipif(not RETAIL.exists(), reason=f"there is no file {RETAIL}")
 def test_a_real_shop_is_the_same_in_postgres(tmp_path):
-    root = copy_repository(tmp_path).root
-    shutil.copytree(
-        REPOSITORY / "examples" / "online_retail",
-        root / "examples" / "online_retail",
-        ignore=shutil.ignore_patterns("target", "logs", "dbt_packages", "*.duckdb*"),
-    )
-    shop = Project(root / "examples" / "online_retail", "also_bought.duckdb")
     # Neighbours in SQL are quadratic: all thirteen months take Postgres a quarter of an hour.
-    since = os.environ.get("ALSO_BOUGHT_RETAIL_SINCE", "2011-10-01")
-    lines = tmp_path / RETAIL.parent.name / RETAIL.name
-    lines.parent.mkdir()
-    duckdb.sql(f"from read_parquet('{RETAIL}') where \"InvoiceDate\" >= '{since}'").write_parquet(
-        str(lines)
-    )
-    rows = f"from read_parquet('{lines}', file_row_number = true)"
-    load_into_postgres(duckdb.sql(rows), "online_retail", "online_retail", tmp_path)
-    shop.dbt("deps")
+    shop, rows = online_retail(tmp_path, os.environ.get("ALSO_BOUGHT_RETAIL_SINCE", "2011-10-01"))
+    load_into_postgres(rows, "online_retail", "online_retail", tmp_path)
     only_tables = ("--exclude-resource-type", "unit_test", "test")
     one_cut = ("--vars", f"{{{IN_SQL}, also_bought__backtest_cuts: 1}}")
     for target in ("duckdb", "postgres"):
