@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-SECONDS_TO_START = 90
+SECONDS_TO_START = 300
 # For tables of a few thousand rows planning costs more than the work: few partitions, no code
 # compiled for each query, no second plan on the way.
 SMALL_TABLES = {

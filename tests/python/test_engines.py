@@ -198,7 +198,7 @@ def test_bad_lines_fare_the_same_in_postgres(tmp_path):
 @needs_postgres
 @pytest.mark.skipif(not RETAIL.exists(), reason=f"there is no file {RETAIL}")
 def test_a_real_shop_is_the_same_in_postgres(tmp_path):
-    # Neighbours in SQL are quadratic: all thirteen months take Postgres a quarter of an hour.
+    # All thirteen months have four times the products, and take as much longer.
     shop, rows = online_retail(tmp_path, os.environ.get("ALSO_BOUGHT_RETAIL_SINCE", "2011-10-01"))
     load_into_postgres(rows, "online_retail", "online_retail", tmp_path)
     only_tables = ("--exclude-resource-type", "unit_test", "test")
