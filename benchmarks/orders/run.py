@@ -1,7 +1,7 @@
 """Time the orders layer on synthetic shops, beside the least query and a pandas script.
 
 `benchmarks/orders/run.py --sizes 5 15 50` in the project's own environment, sizes in millions of
-received lines. `--write` puts the tables into benchmarks/README.md.
+received lines. `--write` puts the tables into benchmarks/README.md and draws orders.svg.
 """
 
 import argparse
@@ -18,12 +18,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
+from chart import draw
 from generate import generate
 
 HERE = Path(__file__).parent
 SHOP = HERE / "shop"
 DBT = Path(sys.executable).parent / "dbt"
-MEMORY = "6GB"
+MEMORY = os.environ.get("ALSO_BOUGHT_MEMORY", "6GB")
 WORK = Path(os.environ.get("ALSO_BOUGHT_BENCH", Path(tempfile.gettempdir()) / "also-bought-bench"))
 README = HERE.parent / "README.md"
 MARKS = ("<!-- orders -->\n", "<!-- end of orders -->")
@@ -162,6 +163,7 @@ def measure(millions: int, rounds: int, folder: Path) -> dict:
         "received": int(received),
         "kept": {LAYER: int(kept), LEAST: least_kept},
         "medians": medians,
+        "layer_cpu": medians[LAYER]["cpu"],
         "seconds": seconds,
     }
 
@@ -233,12 +235,14 @@ def main() -> None:
     for millions in arguments.sizes:
         print(f"{millions} million lines", flush=True)
         results.append(measure(millions, arguments.rounds, folder))
-        text = report(sorted(results, key=lambda result: result["millions"]))
+        results.sort(key=lambda result: result["millions"])
+        text = report(results)
         print("\n" + text, flush=True)
         if arguments.write:
             page = README.read_text()
             before, rest = page.split(MARKS[0])
             README.write_text(before + MARKS[0] + text + MARKS[1] + rest.split(MARKS[1])[1])
+            draw(results, HERE / "orders.svg")
 
 
 if __name__ == "__main__":
