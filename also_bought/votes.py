@@ -91,7 +91,10 @@ def _size(*key_arrays):
 
 
 def _matrix(rows, columns, values, shape):
-    return sparse.csr_matrix((values.astype(np.int64), (rows, columns)), shape=shape)
+    matrix = sparse.coo_matrix((values.astype(np.int64), (rows, columns)), shape=shape)
+    # No pair comes twice, and nothing reads the columns in order: nothing to sort.
+    matrix.has_canonical_format = True
+    return matrix.tocsr()
 
 
 def _strongest(items, scores, mask, k):

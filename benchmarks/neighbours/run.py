@@ -2,7 +2,8 @@
 
 Makes an environment for the peers (once), draws or loads the data, runs every method on every
 task in a process of its own, in turns, and prints a table of medians with the targets met or not
-met. `--write` puts the table into benchmarks/README.md, and draws the chart.
+met. A run may be of some tasks only: what earlier runs measured of others stays in the table.
+`--write` puts the table into benchmarks/README.md, and draws the chart.
 """
 
 import argparse
@@ -121,6 +122,18 @@ def run_task(python, shop, side, pairs, options):
     return rows
 
 
+def keep(measured):
+    """Put what was measured in the place of what was known of those tasks; return all."""
+    file = WORK / "results.json"
+    known = json.loads(file.read_text()) if file.exists() else []
+    tasks = {(shop, side): [] for shop in SHOPS for side in TARGETS}
+    for row in known:
+        tasks[row["shop"], row["side"]].append(row)
+    results = [row for rows in (tasks | measured).values() for row in rows]
+    file.write_text(json.dumps(results, indent=1))
+    return results
+
+
 def equal_rows(scores):
     """Return the share of rows whose K scores are those of our kernel, to 5 digits.
 
@@ -138,8 +151,8 @@ def equal_rows(scores):
 def table(results):
     """Format the results as Markdown, with the ratios to ours and the targets."""
     lines = [
-        "| task | method | wall s | CPU s | wall ratio | CPU ratio | peak MB | rows equal |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| task | method | n | wall s | CPU s | wall ratio | CPU ratio | peak MB | rows equal |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     verdicts = []
     tasks = dict.fromkeys((row["shop"], row["side"]) for row in results)
@@ -149,11 +162,12 @@ def table(results):
         for row in rows:
             task = f"{shop}, {side}"
             if "failed" in row:
-                lines.append(f"| {task} | {row['method']} | {row['failed']} | | | | | |")
+                lines.append(f"| {task} | {row['method']} | | {row['failed']} | | | | | |")
                 continue
             equal = "" if row["equal"] is None else f"{row['equal']:.2%}"
             lines.append(
-                f"| {task} | {row['method']} | {row['wall']:.2f} | {row['cpu']:.2f} | "
+                f"| {task} | {row['method']} | {row['rounds']} | {row['wall']:.2f} | "
+                f"{row['cpu']:.2f} | "
                 f"{row['wall'] / ours['wall']:.1f} | {row['cpu'] / ours['cpu']:.1f} | "
                 f"{row['peak'] / 1e6:.0f} | {equal} |"
             )
@@ -188,14 +202,15 @@ def main():
     parser.add_argument("--write", action="store_true", help="put the table into the README")
     options = parser.parse_args()
     python = peers_python()
-    results = []
+    measured = {}
     for shop in options.shops:
         files = pairs_files(shop)
         for side in options.sides if files else []:
-            results += run_task(python, shop, side, files[side], options)
+            measured[shop, side] = run_task(python, shop, side, files[side], options)
+            keep(measured)
+    results = keep(measured)
     if not results:
         sys.exit("No data: nothing was measured.")
-    (WORK / "results.json").write_text(json.dumps(results, indent=1))
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
     text = f"{machine}, numba {version('numba')}, K = {K}\n\n{table(results)}"
     print(text)

@@ -1,74 +1,128 @@
-"""Find the item neighbours of a very large shop: `python benchmarks/neighbours/scale.py`.
+"""Take a very large shop through dbt: `python benchmarks/neighbours/scale.py`.
 
 Draws 2.5 million users, 35,000 items and 95 million pairs (user activity lognormal, item
-popularity Zipf-Mandelbrot), says how much work item and user neighbours would be, and finds the
-item neighbours with the kernel alone, without dbt. Needs some 7 GB and a few minutes.
+popularity Zipf-Mandelbrot, an order line each) into a database, in the tables that the orders layer
+would leave, and has dbt build what rests on items: the counts, item neighbours, item
+recommendations, and the items that each user's own items propose. Prints what each model took, the
+CPU seconds and the peak of memory of dbt's process. User neighbours are asked for, too, and left
+out by their limit, with the figures in dbt's log.
 """
 
 import argparse
+import json
+import os
 import resource
+import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
+import duckdb
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from also_bought.neighbours import cosine_neighbours
-
+ROOT = Path(__file__).parents[2]
 USERS_AT_ONCE = 250_000
+MODELS = (
+    "users", "items", "cuts", "user_item_orders", "user_item_history", "user_item_counts",
+    "eligible_items", "item_popularity", "list_users", "item_neighbours_python",
+    "item_neighbours_by_cut", "item_neighbours", "item_recommendations", "user_neighbours_python",
+    "item_voters", "item_ballots", "item_votes_python",
+)  # fmt: skip
+# No past cuts, each of which costs as much as production; the fewest items that may be proposed.
+SETTINGS = {
+    "also_bought__backtest_cuts": 0,
+    "also_bought__candidates_per_signal": 100,
+    "also_bought__neighbours_memory_mb": 2000,
+}
+PROFILE = """
+also_bought:
+  target: duckdb
+  outputs:
+    duckdb:
+      type: duckdb
+      path: {database}
+      threads: 1
+      settings: {{memory_limit: {memory_limit}, threads: 2, preserve_insertion_order: false}}
+"""
 
 
-def shop(n_users, n_items, n_pairs):
-    """Draw users and items of about so many distinct pairs, as two int32 arrays."""
+def draw(database, n_users, n_items, n_pairs):
+    """Draw about so many distinct pairs of user and item, as order lines; return how many."""
     random = np.random.default_rng(1)
     activity = random.lognormal(0, 1, n_users)
     # A tenth more draws than pairs: popular items are drawn twice.
     draws = random.poisson(activity * (1.1 * n_pairs / activity.sum()))
     popularity = np.cumsum((np.arange(n_items) + 20.0) ** -1)
     item_of_rank = random.permutation(n_items)
-    users, items = [], []
+    connection = duckdb.connect(database, config={"threads": 2, "memory_limit": "2GB"})
+    connection.execute(
+        """
+        create schema main_orders;
+        create table main_orders.order_lines (
+            customer_id varchar, product_id varchar, order_id varchar, ordered_at timestamp,
+            net_quantity bigint
+        );
+        create table main_orders.products as
+        select 'p' || range as product_id, 'Product ' || range as product_name, 'all' as category,
+            null::date as launched_on, null::date as discontinued_on, true as is_in_stock,
+            false as is_blocked
+        from range(?)
+        """,
+        [n_items],
+    )
     for first in range(0, n_users, USERS_AT_ONCE):
-        these = np.repeat(
-            np.arange(first, min(first + USERS_AT_ONCE, n_users)), draws[first:][:USERS_AT_ONCE]
+        users = np.arange(first, min(first + USERS_AT_ONCE, n_users))
+        users = np.repeat(users, draws[first : first + USERS_AT_ONCE])
+        ranks = np.searchsorted(popularity, random.random(users.size) * popularity[-1])
+        cells = np.unique(users * n_items + item_of_rank[ranks])  # noqa: F841
+        connection.execute(
+            """
+            insert into main_orders.order_lines
+            select 'c' || user_number, 'p' || cell % ?, user_number || '-' || day,
+                timestamp '2025-01-01' + to_days(day::int), 1
+            from (
+                select column0 as cell, column0 // ? as user_number, hash(column0) % 360 as day
+                from cells
+            )
+            """,
+            [n_items, n_items],
         )
-        ranks = np.searchsorted(popularity, random.random(these.size) * popularity[-1])
-        cells = np.unique(these * n_items + item_of_rank[ranks])
-        users.append((cells // n_items).astype(np.int32))
-        items.append((cells % n_items).astype(np.int32))
-    return np.concatenate(users), np.concatenate(items)
-
-
-def products(columns):
-    """Count the pairs of rows within each column."""
-    held = np.bincount(columns).astype(np.int64)
-    return int((held * (held - 1) // 2).sum())
+    return connection.execute("select count(*) from main_orders.order_lines").fetchone()[0]
 
 
 def main():
-    """Draw, estimate, find, and print what it took."""
+    """Draw, build, and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=2_500_000)
     parser.add_argument("--items", type=int, default=35_000)
     parser.add_argument("--pairs", type=int, default=95_000_000)
+    parser.add_argument("--memory-limit", default="4GB", help="of DuckDB; the kernel has 2 GB more")
+    parser.add_argument("--folder", type=Path, help="where the database is kept for another run")
     options = parser.parse_args()
-    users, items = shop(options.users, options.items, options.pairs)
-    print(f"{users.size:,} pairs of {users.max() + 1:,} users and {items.max() + 1:,} items")
-    print(f"item neighbours: {products(users):,} multiplications", flush=True)
-    print(f"user neighbours: {products(items):,} multiplications", flush=True)
-    counts = np.ones(users.size, np.int32)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started, cpu = time.perf_counter(), time.process_time()
-    found = cosine_neighbours(
-        items, users, counts, k=50, min_shared=2, memory_budget=6_000_000_000, progress=print
-    )
-    wall, cpu = time.perf_counter() - started, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="also-bought-scale-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder / "shop.duckdb"
+    if not database.exists():
+        n_pairs = draw(str(database), options.users, options.items, options.pairs)
+        print(f"{n_pairs:,} pairs drawn", flush=True)
+    profile = PROFILE.format(database=database, memory_limit=options.memory_limit)
+    (folder / "profiles.yml").write_text(profile)
+    command = [
+        Path(sys.executable).with_name("dbt"), "run", "--profiles-dir", folder,
+        "--target-path", folder / "target", "--vars", json.dumps(SETTINGS),
+        "--select", *MODELS,
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"DBT_LOG_PATH": str(folder)})
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    results = json.loads((folder / "target" / "run_results.json").read_text())
+    print("| model | s |\n| --- | ---: |")
+    for result in results["results"]:
+        print(f"| {result['unique_id'].split('.')[2]} | {result['execution_time']:.0f} |")
     print(
-        f"{found.num_rows:,} neighbours: {wall:.0f} s, {cpu:.0f} CPU s, peak {peak / 1e6:.1f} GB "
-        f"({before / 1e6:.1f} GB while drawing)"
+        f"\n{results['elapsed_time']:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU s, "
+        f"peak {used.ru_maxrss / 1e6:.1f} GB"
     )
+    sys.exit(done.returncode)
 
 
 if __name__ == "__main__":
