@@ -19,7 +19,7 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from also_bought.cuts import neighbours_by_cut
+from also_bought.neighbours import cosine_neighbours
 from also_bought.votes import strongest_votes
 
 VOTES_SQL = """
@@ -53,11 +53,9 @@ def cpu_of(work):
 
 def around(connection, row_key, column_key):
     """Read, find and write once; return the CPU seconds of each."""
-    columns = f"cut_key, {row_key}, {column_key}, weight"
-    weights, reading = cpu_of(
-        lambda: connection.sql(f"select {columns} from history").to_arrow_table()
-    )
-    found, finding = cpu_of(lambda: neighbours_by_cut(weights, k=50))
+    history = connection.table("history").select(row_key, column_key, "weight")
+    arrays, reading = cpu_of(history.fetchnumpy)
+    found, finding = cpu_of(lambda: cosine_neighbours(*arrays.values(), k=50))
     connection.register("found", found)
     _, writing = cpu_of(
         lambda: connection.execute("create or replace table written as select * from found")
@@ -101,7 +99,6 @@ def main():
         connection = duckdb.connect(f"{folder}/around.duckdb", config={"threads": 2})
         pairs = pa.table(  # noqa: F841
             {
-                "cut_key": np.zeros(users.size, np.int32),
                 "user_key": users.astype(np.int32),
                 "item_key": items.astype(np.int32),
                 "weight": counts.astype(np.int64),
