@@ -652,6 +652,27 @@ def test_the_check_beforehand_lets_pass_what_the_kernel_takes(monkeypatch):
         check_memory(*figures, k=20, memory_budget=needed - 1)
 
 
+@pytest.mark.parametrize(
+    ("threads", "largest_count", "pairs", "of_threads"),
+    [
+        # A log of a note for every row, and those at once; blocks of 10,000 neighbours; a tile.
+        (1, 1, 16_000, 16 * (1000 + 131_072) + 500_000 + 32 * 65_536),
+        (3, 2**16 - 1, 16_000, 3 * (4 * 16 * (250 + 131_072) + 500_000 + 32 * 65_536)),
+        (1, 2**16, 28_000, 16 * (1000 + 131_072) + 500_000 + 32 * 65_536),
+    ],
+)
+def test_the_estimate_of_memory_adds_up(threads, largest_count, pairs, of_threads):
+    # Two tiles of numbers and of 100 columns; numpy's copies; room for 31 candidates of a row.
+    expected = pairs + 2 * 16 * 100 + 40 * 100 + 2 * 64 * 65_536 + 24 * 1000
+    expected += 1000 * (31 * 12 + 12) + of_threads
+    figures = (1000, 1000, 100, largest_count)
+    check_memory(*figures, k=10, threads=threads, memory_budget=expected)
+    with pytest.raises(OverBudgetError) as refused:
+        check_memory(*figures, k=10, threads=threads, memory_budget=expected - 1)
+    assert refused.value.needed == expected
+    assert refused.value.budget == expected - 1
+
+
 def test_a_refusal_names_what_the_leanest_way_needs():
     with pytest.raises(OverBudgetError) as refused:
         check_memory(10**8, 10**6, 10**5, 70_000, k=100, memory_budget=2 * 10**9)
