@@ -228,8 +228,10 @@ def main():
         subprocess.run(
             [python, HERE / "chart.py", WORK / "results.json", HERE / "neighbours.svg"], check=True
         )
+        chart = "![CPU time of all methods](neighbours/neighbours.svg)"
         readme.write_text(
-            f"{head}<!-- results -->\n{text}\n<!-- end of results -->{tail}", encoding="utf-8"
+            f"{head}<!-- results -->\n{text}\n\n{chart}\n<!-- end of results -->{tail}",
+            encoding="utf-8",
         )
 
 
