@@ -39,7 +39,7 @@ test-spark: .venv/spark
 	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq default-jre-headless)
 	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py
 
-# Breaks each rule of the orders layer in turn: half an hour of CPU.
+# Breaks each rule of the orders layer in turn: an hour of CPU.
 mutants: .venv/dev
 	$(BIN)/python tests/python/rule_mutants.py
 
