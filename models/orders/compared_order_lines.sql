@@ -95,7 +95,8 @@ compared as (
     left join line_groups
         on checked.order_id = line_groups.order_id
         -- A line with a fault claims nothing.
-        and case when checked.fault is null then {{ line_identity(has_line_ids) }} end = line_groups.line_group
+        and case when checked.fault is null then {{ line_identity(has_line_ids) }} end
+        = line_groups.line_group
 
 )
 
