@@ -1,6 +1,7 @@
 {#- A hook before each run. A server of Spark that dies while it makes a table leaves a folder of files that belong to
-    no table, and then refuses to make the table, since its folder is not empty. Where a table that this run makes is
-    not there, its folder is emptied. Only a table of Spark's own can do that in SQL: as one of its partitions. -#}
+    no table, and then refuses to make the table, since its folder is not empty. Where a table of this package that the
+    run makes anew is not there, its folder is emptied; the history of metrics, which no run can make again, is not
+    touched. Only a table of Spark's own can empty folders in SQL: as its partitions. -#}
 {% macro clear_cut_off_tables() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'retry') -%}
         {%- do adapter.dispatch('clear_cut_off_tables', 'also_bought')() -%}
@@ -17,7 +18,8 @@
     {%- set folders = [] -%}
     {%- for node in graph.nodes.values()
         if node.unique_id in selected_resources
-        and node.config.materialized in ('table', 'incremental', 'seed')
+        and node.package_name == 'also_bought'
+        and node.config.materialized in ('table', 'seed')
         and not load_cached_relation(api.Relation.create(schema=node.schema, identifier=node.alias)) -%}
         {%- if node.schema not in locations -%}
             {%- for row in run_query('describe schema ' ~ node.schema).rows if row[0] == 'Location' -%}
