@@ -21,7 +21,8 @@ def small_disk(size: str) -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
-            subprocess.run(["umount", folder], check=True)
+            # A server may still hold a file there: the disk then goes when it lets go.
+            subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def enlarge(disk: Path, size: str) -> None:
