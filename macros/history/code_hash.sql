@@ -27,7 +27,8 @@
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set parts = [] -%}
     {%- for node in graph.nodes.values()
-        if node.package_name == 'also_bought' and node.name in ('targets', 'user_metrics', 'list_traits', 'catalogue_metrics') -%}
+        if node.package_name == 'also_bought'
+        and node.name in ('targets', 'user_metrics', 'shown_items', 'list_traits', 'catalogue_metrics') -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
     {%- endfor -%}
     {%- for name in ('ranking_metrics', 'hit_sums', 'rank_discount', 'ideal_gains') -%}
