@@ -26,11 +26,7 @@ lists as (
 ),
 
 depths as (
-
-    {%- for depth in evaluated_depths() %}
-    select {{ depth }} as evaluated_ranks {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
+    {{ depth_rows() }}
 )
 
 select

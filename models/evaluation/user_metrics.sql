@@ -38,11 +38,7 @@ recommenders as (
 ),
 
 depths as (
-
-    {%- for depth in evaluated_depths() %}
-    select {{ depth }} as evaluated_ranks {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
+    {{ depth_rows() }}
 ),
 
 evaluated_cuts as (
