@@ -66,6 +66,8 @@ class SparkCluster:
             "SPARK_HOME": str(self._home),
             "SPARK_LOCAL_IP": LOOPBACK,
             "SPARK_LOCAL_DIRS": str(folder / "scratch"),
+            # A killed Java leaves its temporary files.
+            "JDK_JAVA_OPTIONS": f"-Djava.io.tmpdir={folder} -XX:-UsePerfData",
             "PYSPARK_PYTHON": sys.executable,
         }
 
