@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from also_bought.complete_build import Publication, PublishError
+
 app = typer.Typer(
     help="Publish the tables that `dbt build` made, and look at them.",
     no_args_is_help=True,
@@ -52,27 +54,11 @@ def publish(
     reader: ReaderOption = None,
 ) -> None:
     """Publish the tables of the last complete build, all at once: in a file, or in a schema."""
-    # What publishes is imported where it is needed, to keep `--help` quick.
-    from also_bought.complete_build import PublishError
-
     try:
         if database.startswith(("postgresql://", "postgres://")):
-            try:
-                from also_bought.publish_postgres import publish as publish_in_postgres
-            except ModuleNotFoundError as error:
-                raise PublishError(
-                    f"Publishing in Postgres needs the module {error.name}.",
-                    "this installation of also-bought",
-                    "pip install 'also-bought[postgres]'",
-                ) from error
-
-            publication = publish_in_postgres(database, published_to or DEFAULT_SCHEMA, reader)
+            publication = _publish_in_postgres(database, published_to, reader)
         else:
-            from also_bought.publish import publish as publish_in_file
-
-            publication = publish_in_file(
-                Path(database), Path(published_to or DEFAULT_SERVING_FILE)
-            )
+            publication = _publish_in_file(database, published_to, reader)
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
         raise typer.Exit(1) from error
@@ -84,6 +70,31 @@ def publish(
     )
     if publication.equals_previous:
         typer.echo("The tables equal those published before; only the run id is new.")
+
+
+# DuckDB and psycopg2 are imported where they are needed, to keep `--help` quick.
+def _publish_in_postgres(database: str, schema: str | None, reader: str | None) -> Publication:
+    try:
+        from also_bought.publish_postgres import publish
+    except ModuleNotFoundError as error:
+        raise PublishError(
+            f"Publishing in Postgres needs the module {error.name}.",
+            "this installation of also-bought",
+            "pip install 'also-bought[postgres]'",
+        ) from error
+    return publish(database, schema or DEFAULT_SCHEMA, reader)
+
+
+def _publish_in_file(database: str, file: str | None, reader: str | None) -> Publication:
+    from also_bought.publish import publish
+
+    if reader:
+        raise PublishError(
+            "A file knows no roles: --reader is for publishing in Postgres.",
+            database,
+            "leave it out; docs/publishing.md says who may read the serving file.",
+        )
+    return publish(Path(database), Path(file or DEFAULT_SERVING_FILE))
 
 
 @app.command()

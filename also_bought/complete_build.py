@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from also_bought.errors import ExplainedError
+from also_bought.sql import literal
+
 BUILDS_TABLE = "also_bought_builds"
 RELATIONS_TABLE = "also_bought_published_relations"
 PUBLICATION_TABLE = "publication"
@@ -15,21 +18,8 @@ VERDICTS_TABLE = "recommendation_verdicts"
 HISTORY_TABLE = "recommendation_metrics"
 
 
-class PublishError(Exception):
-    """Publishing was refused or failed, and the serving file is as it was.
-
-    Parameters
-    ----------
-    what : str
-        What is wrong, one line.
-    where : str
-        The build, table or file it is about, one line.
-    remedy : str
-        What to do, one line.
-    """
-
-    def __init__(self, what: str, where: object, remedy: str) -> None:
-        super().__init__(f"{what}\nWhere: {where}\nWhat to do: {remedy}")
+class PublishError(ExplainedError):
+    """Publishing was refused or failed, and what people read is as it was."""
 
 
 @dataclass(frozen=True)
@@ -299,13 +289,3 @@ def overlap_query(ours: str, theirs: str) -> str:
         group by list
         order by list
     """
-
-
-def quoted(name: str) -> str:
-    """Return an identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    """Return a text literal for SQL."""
-    return "'" + str(value).replace("'", "''") + "'"

@@ -12,6 +12,7 @@ from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
+from also_bought.errors import ExplainedError
 from also_bought.neighbours import (
     NEIGHBOUR_SCHEMA,
     OverBudgetError,
@@ -24,8 +25,8 @@ from also_bought.votes import VOTE_SCHEMA, strongest_votes
 _USERS_AT_ONCE = 1 << 16
 
 
-class RefusedWorkError(Exception):
-    """Work that the settings do not allow; the message says what, where and what to do."""
+class RefusedWorkError(ExplainedError):
+    """Work that the settings do not allow."""
 
     # dbt-duckdb prints the traceback of what a model raises, and would bury the message in it.
     __traceback__ = None
@@ -75,9 +76,9 @@ def neighbours_by_cut(weights, *, k, threads, memory_budget, max_products=None, 
             check_memory(*sizes, **needs)
         except OverBudgetError as refused:
             raise RefusedWorkError(
-                f"{refused}\n"
-                f"Where: {row_key}, cut {cut}; the var also_bought__neighbours_memory_mb\n"
-                f"What to do: set it to {-(-refused.needed // 10**6)} megabytes or more."
+                str(refused),
+                f"{row_key}, cut {cut}; the var also_bought__neighbours_memory_mb",
+                f"set it to {-(-refused.needed // 10**6)} megabytes or more.",
             ) from None
     return _at_each(
         cuts,

@@ -21,6 +21,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from also_bought.errors import ExplainedError
+from also_bought.sql import quoted
+
 # Characters read at a time: enough for Arrow to be quick, little enough for any machine.
 BLOCK_SIZE = 1 << 22
 # Rows of a row group of what is written.
@@ -41,22 +44,8 @@ UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DECODED_TWICE = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")
 
 
-class OrderFileError(Exception):
-    """The files of a source cannot be read as declared.
-
-    Parameters
-    ----------
-    what : str
-        What is wrong, one line.
-    where : object
-        The file or the declaration it is about, one line.
-    remedy : str
-        What to do, one line.
-    """
-
-    def __init__(self, what: str, where: object, remedy: str) -> None:
-        super().__init__(f"{what}\nWhere: {where}\nWhat to do: {remedy}")
-        self.what, self.where, self.remedy = what, where, remedy
+class OrderFileError(ExplainedError):
+    """The files of a source cannot be read as declared."""
 
 
 @dataclass(frozen=True)
@@ -646,8 +635,3 @@ def nearest(name: str, names: list[str]) -> str:
 def shortened(text: str) -> str:
     """Return a text that fits on one line."""
     return text if len(text) <= 200 else f"{text[:200]}..."
-
-
-def quoted(name: str) -> str:
-    """Return a column's name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'

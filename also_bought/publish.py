@@ -34,15 +34,14 @@ from also_bought.complete_build import (
     SourceTable,
     has_lists,
     latest_build,
-    literal,
     overlap_query,
     overlap_table,
     publication_table,
     published_set,
-    quoted,
     refuse_rewritten_history,
     refuse_suspects,
 )
+from also_bought.sql import literal, quoted
 
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
 STORAGE_VERSION = "v1.0.0"
@@ -72,7 +71,7 @@ def publish(database: Path, serving_file: Path) -> Publication:
         be read or written. The serving file is unchanged.
     """
     # A link is followed, so that the file it points at is replaced and not the link.
-    database, serving_file = database.resolve(), serving_file.resolve()
+    database, serving_file = (Path(os.path.realpath(path)) for path in (database, serving_file))
     try:
         with duckdb.connect() as connection:
             _attach_build(connection, database, serving_file)

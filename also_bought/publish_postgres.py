@@ -32,15 +32,14 @@ from also_bought.complete_build import (
     SourceTable,
     has_lists,
     latest_build,
-    literal,
     overlap_query,
     overlap_table,
     publication_table,
     published_set,
-    quoted,
     refuse_rewritten_history,
     refuse_suspects,
 )
+from also_bought.sql import literal, quoted
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from also_bought.errors import ExplainedError
+from also_bought.sql import literal
+
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
 LISTS = ("explore", "buy_again", "for_you")
 OUR_RECOMMENDER = "also_bought"
 
 
-class ShowError(Exception):
-    """The serving file cannot be shown; the message says what to do."""
+class ShowError(ExplainedError):
+    """The serving file cannot be shown."""
 
 
 def show_published(serving_file: Path, user_id: str | None, console: Console) -> None:
@@ -36,8 +39,9 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
     """
     if not serving_file.is_file():
         raise ShowError(
-            f"There is no published file.\nWhere: {serving_file.resolve()}\n"
-            "What to do: run `dbt build`, then `also-bought publish`, or name a file with --from."
+            "There is no published file.",
+            serving_file.absolute(),
+            "run `dbt build`, then `also-bought publish`, or name a file with --from.",
         )
     try:
         with duckdb.connect(str(serving_file), read_only=True) as connection:
@@ -46,9 +50,9 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
             _show_verdicts(connection, console)
     except duckdb.Error as error:
         raise ShowError(
-            f"The published file cannot be read: {str(error).splitlines()[0]}\n"
-            f"Where: {serving_file.resolve()}\n"
-            "What to do: publish again with this version of also-bought."
+            f"The published file cannot be read: {str(error).splitlines()[0]}",
+            serving_file.absolute(),
+            "publish again with this version of also-bought.",
         ) from error
     _show_next_steps(serving_file, user_id, console)
 
@@ -84,9 +88,9 @@ def _show_recommendations(
     ).fetchall()
     if not rows:
         raise ShowError(
-            f"There are no recommendations for customer {_printable(user_id)}.\n"
-            "Where: table user_recommendations, column user_id\n"
-            "What to do: leave out --customer to see a customer who has some."
+            f"There are no recommendations for customer {_printable(user_id)}.",
+            "table user_recommendations, column user_id",
+            "leave out --customer to see a customer who has some.",
         )
     table = Table(title=_text(f"Recommendations for customer {user_id}"), title_justify="left")
     for heading in ("list", "rank", "item", "score", "strategy", "reason"):
@@ -117,9 +121,9 @@ def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
     ).fetchone()
     if found is None:
         raise ShowError(
-            "There are no recommendations in the published file.\n"
-            "Where: table user_recommendations\n"
-            "What to do: look in rejected_order_lines for why no order was usable."
+            "There are no recommendations in the published file.",
+            "table user_recommendations",
+            "look in rejected_order_lines for why no order was usable.",
         )
     return found[0]
 
@@ -141,12 +145,11 @@ def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> N
 
 
 def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None:
-    literal = user_id.replace("'", "''")
     lines = (
         "Where to look next",
-        f"  The tables:  {serving_file.resolve()} (DuckDB; open it read-only)",
+        f"  The tables:  {serving_file.absolute()} (DuckDB; open it read-only)",
         "  A query:     select list, rank, item_name, reason from user_recommendations"
-        f" where user_id = '{literal}' order by list, rank",
+        f" where user_id = {literal(user_id)} order by list, rank",
         "  Columns:     make docs, then open target/static_index.html",
         "  Another one: also-bought show --customer ID",
     )

@@ -111,6 +111,22 @@ def test_publish_explains_a_folder_it_cannot_use(folder):
     assert_is_a_short_error(run("publish", exit_code=1))
 
 
+def test_publish_refuses_a_reader_of_a_file(folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    result = run("publish", "--reader", "analysts", exit_code=1)
+    assert_is_a_short_error(result)
+    assert "--reader is for publishing in Postgres" in result.stderr
+    assert not (folder / "serving").exists()
+
+
+def test_links_that_lead_nowhere_are_no_files(folder):
+    (folder / "loop").symlink_to("loop")
+    for command in (["publish", "--database", "loop"], ["show", "--from", "loop"]):
+        result = run(*command, exit_code=1)
+        assert_is_a_short_error(result)
+        assert "There is no " in result.stderr
+
+
 def test_show_prints_orders_recommendations_verdicts_and_next_steps(serving_file):
     output = run("show").stdout
     rows = [line.replace("│", " ").split() for line in output.splitlines()]
