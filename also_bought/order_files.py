@@ -115,12 +115,17 @@ class Declaration:
     def __post_init__(self) -> None:
         where = f"read_order_files({self.path!r})"
         names = list(self.columns)
-        if isinstance(self.columns, str) or not names or len(set(names)) < len(names):
+        if (
+            isinstance(self.columns, str)
+            or not names
+            or not all(isinstance(name, str) for name in names)
+            or len(set(names)) < len(names)
+        ):
             raise OrderFileError(
                 "The columns are not a list of different names.", where, "List each column once."
             )
         for option, allowed, is_allowed in (
-            ("path", "a file or a pattern", self.path),
+            ("path", "a file or a pattern", isinstance(self.path, str) and self.path),
             ("columns", f"without {', '.join(OWN_COLUMNS)}", not set(names) & set(OWN_COLUMNS)),
             ("format", "csv or parquet", self.format in ("csv", "parquet")),
             ("delimiter", "one character", len(self.delimiter) == 1),
@@ -247,7 +252,14 @@ def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:
             declared.path,
             f"Put the files into {folder}, and declare the path from there.",
         )
-    files = sorted(file for file in folder.glob(declared.path) if not file.is_dir())
+    try:
+        files = sorted(file for file in folder.glob(declared.path) if not file.is_dir())
+    except (ValueError, IndexError) as error:
+        raise OrderFileError(
+            "The path is no pattern.",
+            where,
+            "Let * stand for any letters of a name, and ** for folders, alone between two /.",
+        ) from error
     for file in files:
         if file.resolve() != folder.resolve() / file.relative_to(folder):
             raise OrderFileError(
@@ -375,6 +387,12 @@ class CsvFile:
                     yield self.plain_batch(block) or self.batch_of_records(block, text)
         except UnicodeDecodeError as error:
             raise self.wrong_encoding(self.line_number + 1, error.object[error.start]) from error
+        except UnicodeError as error:
+            raise OrderFileError(
+                f"The file cannot be read in {encoding}: {error}.",
+                self.file,
+                "Declare the encoding that it has.",
+            ) from error
         if len(self.undecodable) > 1 and not self.has_characters:
             raise self.wrong_encoding(*self.undecodable[0])
 
@@ -609,7 +627,7 @@ def is_encoding(name: str) -> bool:
     """Tell whether Python knows a text encoding of this name."""
     try:
         "".encode(name)
-    except LookupError:
+    except (LookupError, ValueError):
         return False
     return True
 

@@ -167,6 +167,9 @@ REFUSED = {
         text(HEADER, line(0, "Ren\u00e9")) + line(1, "Zo\u00eb").encode("latin-1"),
         error=("1 of 2 lines cannot be read; tolerated are 5.0%", "line 3 of", "byte 0xEB"),
     ),
+    "b31_utf_16_declared_of_another": one(
+        text(*lines(2)), options={"encoding": "utf-16"}, error=("cannot be read in utf-16: ",)
+    ),
     "b36_semicolons": one(
         SEMICOLONS,
         error=("Expected columns order_id, cust", "found 'order_id;cust", "Declare delimiter: ';'"),
@@ -213,6 +216,7 @@ REFUSED = {
     "b53_outside": Case({}, path="../../secret.csv", error=("leads out of the input folder",)),
     "b53_absolute": Case({}, path="/etc/passwd", error=("leads out of the input folder",)),
     "b53_link": Case({}, links={"orders.csv": "../../../secret.csv"}, error=("a symbolic link",)),
+    "no_pattern": Case({}, path="orders**.csv", error=("The path is no pattern.",)),
     "b98_one_of_many": Case(
         {f"{day:05}.csv": text(HEADER, line(day)) for day in range(30)} | {"00030.csv": b""},
         path="*.csv",
@@ -234,6 +238,12 @@ REFUSED = {
         text(*lines(2)),
         options={"encoding": "utf-88"},
         error=("encoding is 'utf-88'", "one that Python knows"),
+    ),
+    "columns_that_are_no_names": one(
+        text(*lines(2)), options={"columns": [1, 2]}, error=("not a list of different names",)
+    ),
+    "a_path_that_is_no_text": one(
+        text(*lines(2)), options={"path": 5}, error=("The option path is 5.",)
     ),
     "skipped_without_a_reason": one(
         text(*lines(2)), options={"skip_files": {"orders.csv": ""}}, error=("a reason for each",)
