@@ -3,7 +3,7 @@
 {% macro received_text(columns, personal_columns=()) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- set text = 'cast(' ~ adapter.quote(column) ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+        {%- set text = also_bought.as_text(adapter.quote(column)) -%}
         {%- set shown = dbt.hash(text) if column in personal_columns else text -%}
         {%- do parts.append("'" ~ column ~ "='") -%}
         {%- do parts.append("coalesce(" ~ shown ~ ", '')") -%}

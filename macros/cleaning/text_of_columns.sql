@@ -2,9 +2,7 @@
 {% macro text_of_columns(columns) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- do parts.append(
-            'coalesce(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ "), '')"
-        ) -%}
+        {%- do parts.append('coalesce(' ~ also_bought.as_text(column) ~ ", '')") -%}
         {%- do parts.append("'|'") if not loop.last -%}
     {%- endfor -%}
     {{ dbt.concat(parts) }}

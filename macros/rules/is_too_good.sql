@@ -1,13 +1,13 @@
 {#- When a list is better than honest lists are. On open data of real shops the best methods known close a
     twentieth of what the best baseline misses of a perfect NDCG; who surely closes more than half of it, and by
-    a tenth at least, has seen the answers until somebody shows otherwise. Fewer than 30 users prove nothing. -#}
+    a tenth at least, has seen the answers until somebody shows otherwise. -#}
 {% macro is_too_good(user_count, difference_low, baseline_mean) -%}
     ({{ adapter.dispatch('is_too_good', 'also_bought')(user_count, difference_low, baseline_mean) }})
 {%- endmacro %}
 
 
 {% macro default__is_too_good(user_count, difference_low, baseline_mean) -%}
-    {{ user_count }} >= 30
+    {{ user_count }} >= {{ also_bought.fewest_users_compared() }}
     and {{ difference_low }} > 0.1
     and {{ difference_low }} > 0.5 * (1 - {{ baseline_mean }})
 {%- endmacro %}
@@ -23,7 +23,7 @@
 
 
 {% macro default__is_too_good_for_a_stranger(user_count, difference_low, baseline_mean) -%}
-    {{ user_count }} >= 30
+    {{ user_count }} >= {{ also_bought.fewest_users_compared() }}
     and {{ difference_low }} > 0.02
     and {{ difference_low }} > {{ baseline_mean }}
 {%- endmacro %}

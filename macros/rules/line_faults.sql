@@ -23,7 +23,7 @@
             ~ also_bought.clean_id('lines.received_quantity') ~ ' is null',
         'quantity_unreadable': 'lines.quantity is null',
         'quantity_zero': 'lines.quantity = 0',
-        'quantity_out_of_range': 'abs(lines.quantity) > 1000000000',
+        'quantity_out_of_range': 'abs(lines.quantity) > ' ~ also_bought.largest_quantity(),
         'unit_price_not_positive': 'lines.unit_price <= 0',
         'order_status_unknown': 'lines.order_status is null',
         'test_order': also_bought.is_test_order('lines.customer_id', 'lines.product_id'),

@@ -11,7 +11,8 @@
         ]) }}
         when 'not enough data' then {{ dbt.concat([
             "'Not enough data: '", as_text(column ~ 'user_count'),
-            "' users bought something to compare with; at least 30 are needed. Published: '", baseline, "'.'"
+            "' users bought something to compare with; at least " ~ fewest_users_compared()
+            ~ " are needed. Published: '", baseline, "'.'"
         ]) }}
         else {{ dbt.concat([
             "case " ~ column ~ "verdict"

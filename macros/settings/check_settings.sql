@@ -6,9 +6,9 @@
     {%- endfor -%}
     {%- for name in invocation_args_dict.get('vars', {})
         if name.startswith('also_bought__') and name[13:] not in definitions -%}
-        {{ exceptions.raise_dependency_error(
-            'There is no var named ' ~ name ~ '.\nThe vars of also_bought are: '
-            ~ definitions | join(', ') ~ ' (each with the prefix also_bought__).'
-        ) }}
+        {%- do also_bought.stop(
+            'There is no var named ' ~ name ~ '.', '--vars',
+            'name one of these, with also_bought__ before it: ' ~ definitions | join(', ') ~ '.'
+        ) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -4,11 +4,11 @@
     {%- set value = var('also_bought__' ~ name) -%}
     {%- set problem = also_bought.setting_problem(definition, value) -%}
     {%- if problem -%}
-        {#- A compiler error would list every macro on the way here, and bury the message. -#}
-        {{ exceptions.raise_dependency_error(
-            'The var also_bought__' ~ name ~ ' is ' ~ (value | tojson) ~ ', but ' ~ problem ~ '.\n'
-            ~ 'Change it under vars: in dbt_project.yml or in --vars; the README explains it.'
-        ) }}
+        {%- do also_bought.stop(
+            'The var also_bought__' ~ name ~ ' is ' ~ (value | tojson) ~ ', but ' ~ problem ~ '.',
+            '--vars, or vars: in dbt_project.yml',
+            'correct it; the README explains each var.'
+        ) -%}
     {%- endif -%}
     {{ return(value) }}
 {% endmacro %}

@@ -644,7 +644,7 @@ checks as (
         cast(coalesce(found, 0) as {{ type_double() }}) as found,
         coalesce(found, 0) > 0 as is_alarm,
         {{ dbt.concat([
-            'cast(cast(coalesce(found, 0) as ' ~ dbt.type_bigint() ~ ') as ' ~ dbt.type_string() ~ ')',
+            as_text('cast(coalesce(found, 0) as ' ~ dbt.type_bigint() ~ ')'),
             "' " ~ finding ~ ".'"
         ]) }} as sentence
     from {{ check }}

@@ -13,9 +13,8 @@ daily as (
         verdict_reason,
         count(*) as line_count,
         max(ordered_at) as last_ordered_at,
-        -- Beyond it a quantity is no quantity, and would only make a sum overflow.
         cast(coalesce(sum(
-            case when abs(quantity) <= 1000000000 then quantity * unit_price end
+            case when abs(quantity) <= {{ largest_quantity() }} then quantity * unit_price end
         ), 0) as decimal(38, 4)) as revenue,
         cast(coalesce(sum(returned_quantity * unit_price), 0) as decimal(38, 4)) as returned_revenue
     from verdicts

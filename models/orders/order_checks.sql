@@ -199,7 +199,7 @@ freshness as (
         {{ dbt.concat([
             "'The newest order '", "case when order_source = 'all' then '' else " ~ dbt.concat([
                 "'of '", 'order_source', "' '"
-            ]) ~ ' end', "'is '", 'cast(days_old as ' ~ dbt.type_string() ~ ')',
+            ]) ~ ' end', "'is '", as_text('days_old'),
             "' days old; more than '", as_text('days_odd'), "' are odd, and more than '", as_text('days_stale'),
             "' too many.'"
         ]) }} as sentence
@@ -212,8 +212,7 @@ freshness as (
         -- It only warns: a table that has ended for good is no reason to stop.
         case
             when days_old <= greatest(longest_pause, {{ check_limit('days_odd') }}) then 'ok'
-            {{ "when true then 'accepted'" if 'freshness' in accepted }}
-            else 'warn'
+            else '{{ 'accepted' if 'freshness' in accepted else 'warn' }}'
         end as state,
         {{ dbt.concat([
             "'The newest order of '", 'order_source', "' is '", as_text('days_old'),
@@ -377,8 +376,7 @@ control_totals as (
         cast(differing_count as {{ type_double() }}) as found,
         {{ check_state('control_totals', 'differing_count > 0') }} as state,
         {{ dbt.concat([
-            'cast(differing_count as ' ~ dbt.type_string() ~ ')', "' of '",
-            'cast(total_count as ' ~ dbt.type_string() ~ ')', "' control totals of '", 'order_source',
+            as_text('differing_count'), "' of '", as_text('total_count'), "' control totals of '", 'order_source',
             "' differ by more than the tolerance; see control_total_differences.'"
         ]) }} as sentence
     from differing_totals
@@ -387,9 +385,7 @@ control_totals as (
 
 checks as (
 
-    {%- for check in [
-        'usable_orders', 'rejected_lines', 'currency', 'freshness', 'volume', 'control_totals'
-    ] %}
+    {%- for check in setting_definitions().stopping_checks.choices %}
     select
         order_source,
         check_name,

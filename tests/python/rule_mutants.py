@@ -153,7 +153,7 @@ EDITS = {
     },
     "models/orders/excluded_customers.sql": {
         "consent": ("where not has_consent", "where false"),
-        "consent first": ("1 as reason_rank", "4 as reason_rank"),
+        "consent first": ("then {{ loop.index }}", "then -{{ loop.index }}"),
         "the limit": ("from over_limit\n\n),", "from over_limit where false\n\n),"),
     },
     "models/orders/compared_order_lines.sql": {

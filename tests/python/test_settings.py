@@ -77,6 +77,8 @@ def refusal(project: Project, name: str, value: object) -> str:
     ).strip()
     assert not project.database.exists() or project.rows("from duckdb_tables()") == []
     assert len(message.splitlines()) <= 5, message
+    assert "Where: " in message
+    assert "What to do: " in message
     return message
 
 

@@ -1,4 +1,6 @@
--- A number below three, in a column or in words, could point at somebody.
+{%- set handfuls = range(1, fewest_people_named() | int) -%}
+
+-- A small number, in a column or in words, could point at somebody.
 select
     user_id,
     item_id,
@@ -6,8 +8,9 @@ select
 from {{ ref('recommendation_reasons') }}
 where
     voting_neighbours < {{ fewest_people_named() }}
-    or reason like 'bought by 1 %'
-    or reason like 'bought by 2 %'
+    {%- for handful in handfuls %}
+    or reason like 'bought by {{ handful }} %'
+    {%- endfor %}
 union all
 select
     item_id as user_id,
@@ -16,5 +19,6 @@ select
 from {{ ref('item_recommendations') }}
 where
     shared_users < {{ fewest_people_named() }}
-    or reason like 'bought by 1 %'
-    or reason like 'bought by 2 %'
+    {%- for handful in handfuls %}
+    or reason like 'bought by {{ handful }} %'
+    {%- endfor %}
