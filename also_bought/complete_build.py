@@ -1,11 +1,13 @@
 """What may be published, whatever the warehouse: the whole set of a complete build."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from also_bought.errors import ExplainedError
-from also_bought.sql import literal
+from also_bought.sql import literal, quoted
 
 BUILDS_TABLE = "also_bought_builds"
 RELATIONS_TABLE = "also_bought_published_relations"
@@ -219,6 +221,43 @@ def refuse_rewritten_history(lost: int, where: object, to_begin_anew: str) -> No
             where,
             f"build in the database that has the history; to begin a new one, {to_begin_anew}.",
         )
+
+
+def published_columns(table: SourceTable, text_type: str) -> tuple[Column, ...]:
+    """Return the columns of a table as it is published: its own, and the run id."""
+    return (*table.columns, Column(RUN_ID_COLUMN, text_type, False, RUN_ID_COMMENT))
+
+
+def column_definitions(columns: tuple[Column, ...]) -> str:
+    """Return the columns as `create table` takes them."""
+    return ", ".join(
+        f"{quoted(column.name)} {column.data_type}{'' if column.is_nullable else ' not null'}"
+        for column in columns
+    )
+
+
+def content_columns(table: SourceTable) -> list[Column]:
+    """Return the columns that the content hash is of."""
+    return [column for column in table.columns if column.name != RUN_ID_COLUMN]
+
+
+def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> PublishedTable:
+    """Return a table as published, from its rows as each database counts and hashes them.
+
+    Parameters
+    ----------
+    table : SourceTable
+        The table, with the run id or without it.
+    row_count : int
+        Its number of rows.
+    digest_sums : list of int
+        Of each row the text that can be read in one way only (every value after its length, no
+        length for NULL), hashed with MD5: the sums of the upper and of the lower halves. A sum
+        does not depend on the order of the rows and, unlike XOR, counts a row that is there twice.
+    """
+    signature = [(column.name, column.data_type) for column in content_columns(table)]
+    content = json.dumps([signature, [str(digest_sum) for digest_sum in digest_sums]])
+    return PublishedTable(table.name, row_count, hashlib.sha256(content.encode()).hexdigest())
 
 
 def publication_table(target: str) -> tuple[str, ...]:

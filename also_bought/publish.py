@@ -6,8 +6,6 @@ reader sees one whole run or another, and whatever fails before the rename chang
 """
 
 import fcntl
-import hashlib
-import json
 import os
 import re
 import shutil
@@ -25,18 +23,21 @@ from also_bought.complete_build import (
     OVERLAP_TABLE,
     PUBLICATION_TABLE,
     RUN_ID_COLUMN,
-    RUN_ID_COMMENT,
     Build,
     Column,
     Publication,
     PublishedTable,
     PublishError,
     SourceTable,
+    column_definitions,
+    content_columns,
     has_lists,
     latest_build,
+    measured,
     overlap_query,
     overlap_table,
     publication_table,
+    published_columns,
     published_set,
     refuse_rewritten_history,
     refuse_suspects,
@@ -283,8 +284,7 @@ def _refuse_rewritten_history(
 ) -> None:
     """Refuse when entries of the metrics' history that were published are gone or changed."""
     previous = _describe(connection, "previous", "main", HISTORY_TABLE)
-    # A serving file of before there was a history has none to keep.
-    if previous is None or "entry_hash" not in {column.name for column in previous.columns}:
+    if previous is None:
         return
     kept = "".join(
         f" except select entry_hash from build.{quoted(table.schema)}.{quoted(table.name)}"
@@ -303,13 +303,9 @@ def _copy_table(
     """Copy one table with its types, NOT NULL constraints and comments, rows in full order."""
     source = f"build.{quoted(table.schema)}.{quoted(table.name)}"
     target = f"staged.main.{quoted(table.name)}"
-    columns = (*table.columns, Column(RUN_ID_COLUMN, "VARCHAR", False, RUN_ID_COMMENT))
-    definitions = ", ".join(
-        f"{quoted(column.name)} {column.data_type}{'' if column.is_nullable else ' not null'}"
-        for column in columns
-    )
+    columns = published_columns(table, "VARCHAR")
     selected = ", ".join(quoted(column.name) for column in table.columns)
-    connection.execute(f"create table {target} ({definitions})")
+    connection.execute(f"create table {target} ({column_definitions(columns)})")
     connection.execute(
         f"insert into {target} select {selected}, ? from {source} order by all", [run_id]
     )
@@ -348,24 +344,16 @@ def _write_overlap(connection: duckdb.DuckDBPyConnection) -> None:
 def _measure(
     connection: duckdb.DuckDBPyConnection, catalog: str, table: SourceTable
 ) -> PublishedTable:
-    """Count and hash the rows of `table` without its run id.
-
-    Each row is written as text that can be read in one way only (each value after its length, no
-    length for NULL) and hashed with MD5; the two halves are summed as integers. A sum does not
-    depend on the order of the rows and, unlike XOR, counts a row that is there twice.
-    """
-    columns = [column for column in table.columns if column.name != RUN_ID_COLUMN]
-    values = [f"{quoted(column.name)}::varchar" for column in columns]
+    """Count and hash the rows of `table` without its run id."""
+    values = [f"{quoted(column.name)}::varchar" for column in content_columns(table)]
     row_text = ", ".join(f"strlen({value}), ':', {value}" for value in values)
-    row_count, *halves = connection.execute(
+    row_count, *digest_sums = connection.execute(
         "select count(*), sum((digest >> 64)::ubigint),"
         " sum((digest & 18446744073709551615)::ubigint)"
         f" from (select md5_number(concat({row_text})) as digest"
         f" from {catalog}.{quoted(table.schema)}.{quoted(table.name)})"
     ).fetchone()
-    signature = [(column.name, column.data_type) for column in columns]
-    content = json.dumps([signature, [str(half) for half in halves]])
-    return PublishedTable(table.name, row_count, hashlib.sha256(content.encode()).hexdigest())
+    return measured(table, row_count, digest_sums)
 
 
 def _read_back(staged_file: Path, publication: Publication) -> None:

@@ -5,8 +5,6 @@ nor see half of it: a statement sees one publication or the next, in all its tab
 a killed server included, leaves the published schema as it was.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,19 +20,21 @@ from also_bought.complete_build import (
     LISTS_TABLE,
     OVERLAP_TABLE,
     PUBLICATION_TABLE,
-    RUN_ID_COLUMN,
-    RUN_ID_COMMENT,
     Build,
     Column,
     Publication,
     PublishedTable,
     PublishError,
     SourceTable,
+    column_definitions,
+    content_columns,
     has_lists,
     latest_build,
+    measured,
     overlap_query,
     overlap_table,
     publication_table,
+    published_columns,
     published_set,
     refuse_rewritten_history,
     refuse_suspects,
@@ -280,16 +280,13 @@ def _replace_table(
     """Put the rows of the build in place of those published, and read them back."""
     source = database.relation(table.schema, table.name)
     target = database.relation(schema, table.name)
-    columns = (*table.columns, Column(RUN_ID_COLUMN, "text", False, RUN_ID_COMMENT))
-    definitions = ", ".join(
-        f"{quoted(column.name)} {column.data_type}{'' if column.is_nullable else ' not null'}"
-        for column in columns
-    )
+    columns = published_columns(table, "text")
     existing = database.describe(schema, table.name)
     if existing and _shape(existing.columns) != _shape(columns):
         # Only now do readers wait, and only for this table.
         database.execute(f"drop table {target}")
-    _empty_table(database, schema, table.name, (f"create table {target} ({definitions})",))
+    definition = f"create table {target} ({column_definitions(columns)})"
+    _empty_table(database, schema, table.name, (definition,))
     selected = ", ".join(quoted(column.name) for column in table.columns)
     database.execute(f"insert into {target} select {selected}, {literal(run_id)} from {source}")
     _describe_anew(database, target, SourceTable(schema, table.name, table.comment, columns))
@@ -325,24 +322,17 @@ def _text_or_null(text: str | None) -> str:
 
 
 def _measure(database: PostgresBuild, table: SourceTable) -> PublishedTable:
-    """Count and hash the rows of `table` without its run id.
-
-    As in a serving file: each row as text that can be read in one way only, hashed with MD5, and
-    the halves summed, so that the order of the rows means nothing and a row twice counts twice.
-    """
-    columns = [column for column in table.columns if column.name != RUN_ID_COLUMN]
+    """Count and hash the rows of `table` without its run id."""
     row_text = " || ".join(
         f"concat(octet_length({quoted(column.name)}::text), ':', {quoted(column.name)}::text)"
-        for column in columns
+        for column in content_columns(table)
     )
     halves = [f"sum(('x' || substr(digest, {start}, 16))::bit(64)::bigint)" for start in (1, 17)]
-    [(row_count, *sums)] = database.query(
+    [(row_count, *digest_sums)] = database.query(
         f"select count(*), {', '.join(halves)} from (select md5({row_text}) as digest"
         f" from {database.relation(table.schema, table.name)}) as rows"
     )
-    signature = [(column.name, column.data_type) for column in columns]
-    content = json.dumps([signature, [str(half) for half in sums]])
-    return PublishedTable(table.name, row_count, hashlib.sha256(content.encode()).hexdigest())
+    return measured(table, row_count, digest_sums)
 
 
 def _write_publication(database: PostgresBuild, publication: Publication, schema: str) -> None:
