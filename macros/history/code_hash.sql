@@ -1,6 +1,6 @@
-{#- A hash of all that decides about a figure but the data: the models of this package, its macros, the root
-    project's versions of them, the blends and the vars. Whatever changes, another hash: rather one evaluation too
-    many than two that look like one. -#}
+{#- A hash of all that decides about a figure but the data: the models of this package, its macros (the package's
+    version, by which the kernel goes, is one), the root project's versions of them, the blends and the vars. Whatever
+    changes, another hash: rather one evaluation too many than two that look like one. -#}
 {% macro code_hash() %}
     {#- The graph is complete only when models run. -#}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -31,7 +31,10 @@
         and node.name in ('targets', 'user_metrics', 'shown_items', 'list_traits', 'catalogue_metrics') -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
     {%- endfor -%}
-    {%- for name in ('ranking_metrics', 'hit_sums', 'rank_discount', 'ideal_gains') -%}
+    {%- for name in (
+        'ranking_metrics', 'hit_sums', 'discounted_gain', 'rank_discount', 'ideal_gains', 'exact_sum', 'depth_rows',
+        'is_in_window_after_cut'
+    ) -%}
         {%- do parts.append(name ~ ' ' ~ also_bought[name].macro.macro_sql) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('\n'))) }}
