@@ -143,10 +143,17 @@ def test_examples_are_lines_of_the_demo_shop_with_that_reason():
             assert text.rstrip() == shown.translate(VISIBLE).rstrip(), (reason, row)
 
 
-def test_every_public_model_says_what_its_row_is(public_models):
-    """The first sentence states the grain, and every column is described."""
+def test_every_table_says_what_its_row_is(manifest):
+    """The first sentence of a description states the grain, whoever may read the table."""
+    tables = [n for n in manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
+    assert len(tables) >= 60
+    silent = [n["name"] for n in tables if not n["description"].startswith("One row per ")]
+    assert silent == []
+
+
+def test_every_column_of_a_public_model_is_described(public_models):
+    """A reader need not guess what a column means."""
     for name, model in public_models.items():
-        assert model["description"].startswith("One row per "), name
         assert model["columns"], name
         undescribed = [c["name"] for c in model["columns"].values() if not c["description"].strip()]
         assert undescribed == [], name
@@ -187,6 +194,47 @@ def test_every_public_model_is_read_by_an_exposure(public_models, manifest):
         assert exposure["owner"]["email"], exposure["name"]
         assert exposure["maturity"], exposure["name"]
         assert exposure["description"].strip(), exposure["name"]
+
+
+def test_readme_lists_the_tables_with_those_that_are_published_first(public_models, manifest):
+    """Its table has each public model once, and the sentence below it says where they end."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("\n## The tables, and what they answer\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    listed = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    published = {
+        node["name"] for node in manifest["nodes"].values() if "published" in node.get("tags", [])
+    }
+    assert sorted(listed) == sorted({*public_models, *published})
+    (last,) = re.findall(r"The tables down to `(\w+)` are published", table)
+    assert set(listed[: listed.index(last) + 1]) == published
+
+
+def test_page_of_the_evaluation_explains_each_leak_check():
+    """An alarm names a check; its row says what it looks for."""
+    page = (REPOSITORY / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    model = (REPOSITORY / "models" / "evaluation" / "leak_checks.sql").read_text(encoding="utf-8")
+    counted = re.findall(r"^    '(\w+)': '", model, re.MULTILINE)
+    of_their_own = re.findall(r"^    select\n        '(\w+)',", model, re.MULTILINE)
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    explained = [check for row in rows for check in re.findall(r"`(\w+)`", row)]
+    assert len(counted) >= 15
+    assert sorted(explained) == sorted(counted + of_their_own)
+
+
+def test_page_of_the_engines_names_the_macros_that_another_warehouse_needs(manifest):
+    """They are those that are dispatched and have no implementation for all."""
+    page = (REPOSITORY / "docs" / "engines.md").read_text(encoding="utf-8")
+    macros = {
+        macro["name"]
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == "also_bought"
+    }
+    dispatched = {name.removeprefix("duckdb__") for name in macros if name.startswith("duckdb__")}
+    needed = {name for name in dispatched if f"default__{name}" not in macros}
+    assert len(needed) >= 4
+    assert set(re.findall(r"`<adapter>__(\w+)`", page)) == needed
+    assert set(re.findall(r"`((?:spark|postgres)__\w+)`", page)) <= macros
 
 
 def test_overview_names_only_models_that_exist(manifest):
