@@ -129,11 +129,6 @@ def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
-    is_published = connection.execute(
-        "select count(*) from duckdb_tables() where table_name = 'recommendation_verdicts'"
-    ).fetchone()[0]
-    if not is_published:
-        return
     table = Table(title="What the evaluation says", title_justify="left")
     for heading in ("list", "verdict", "in words"):
         table.add_column(heading)
@@ -150,7 +145,8 @@ def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None
         f"  The tables:  {serving_file.absolute()} (DuckDB; open it read-only)",
         "  A query:     select list, rank, item_name, reason from user_recommendations"
         f" where user_id = {literal(user_id)} order by list, rank",
-        "  Columns:     make docs, then open target/static_index.html",
+        "  Its columns: select column_name, comment from duckdb_columns()"
+        " where table_name = 'user_recommendations'",
         "  Another one: also-bought show --customer ID",
     )
     for line in lines:
