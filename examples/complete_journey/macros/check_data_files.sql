@@ -6,10 +6,11 @@
             {%- set file = source.config.meta.external_location.replace('{name}', source.name) -%}
             {%- set found = run_query("from glob('" ~ dbt.escape_single_quotes(file) ~ "')") -%}
             {%- if not found.rows -%}
-                {{ exceptions.raise_compiler_error(
-                    ('There is no file ' ~ file if folder else 'ALSO_BOUGHT_DATA is not set') ~ '.\n'
-                    ~ 'Set ALSO_BOUGHT_DATA to the folder of the data; README.md says what it holds.'
-                ) }}
+                {%- do also_bought.stop(
+                    ('There is no file ' ~ file if folder else 'ALSO_BOUGHT_DATA is not set') ~ '.',
+                    'the source ' ~ source.source_name ~ '.' ~ source.name,
+                    'set ALSO_BOUGHT_DATA to the folder of the data; README.md says what it holds.'
+                ) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
