@@ -26,7 +26,7 @@ test: lint
 
 # A thousand random mixtures of bad lines, a line a million times, twenty shops without a leak.
 test-long: .venv/dev
-	ALSO_BOUGHT_MIXTURES=1000 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
+	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
 		tests/python/test_overlapping_extracts.py tests/python/test_evaluation.py
 
 # Starts a server of its own and stops it; installs Debian's where there is none.

@@ -14,6 +14,9 @@ from dbt.cli.main import dbtRunner
 REPOSITORY = Path(__file__).parents[2]
 PARTS = ("macros", "models", "python_models", "seeds", "tests", "docs", "integration_tests")
 
+# What `make test-long` sets: more cases of chance, and a year of a real shop instead of two months.
+IS_LONG = "ALSO_BOUGHT_TEST_LONG" in os.environ
+
 # Importing dbt takes longer than building a little shop: each run is forked from a process that
 # has imported it already.
 WARM_DBT = multiprocessing.get_context("forkserver")

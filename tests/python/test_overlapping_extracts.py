@@ -3,16 +3,14 @@
 `make test` takes two months of Online Retail, `make test-long` the year.
 """
 
-import os
 from pathlib import Path
 
 import duckdb
 import pytest
 from corpus import corpus_project, write_raw_tables
-from dbt_project import REPOSITORY, Project
+from dbt_project import IS_LONG, Project
+from online_retail import RETAIL
 
-FILE = REPOSITORY.parent / "shared/data/online_retail_2010_2011/online_retail.parquet"
-IS_LONG = int(os.environ.get("ALSO_BOUGHT_MIXTURES", "0")) >= 1000
 # Nine days in common.
 LATE_FROM, EARLY_UNTIL, END = (
     ("2011-06-01", "2011-06-10", "2012-01-01")
@@ -22,7 +20,7 @@ LATE_FROM, EARLY_UNTIL, END = (
 EARLY = f"ordered_at < '{EARLY_UNTIL}'"
 LATE = f"ordered_at >= '{LATE_FROM}'"
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"There is no file {FILE}.")
+pytestmark = pytest.mark.skipif(not RETAIL.exists(), reason=f"There is no file {RETAIL}.")
 
 
 def shop_of(root: Path, **tables: str) -> Project:
@@ -41,7 +39,7 @@ def shop_of(root: Path, **tables: str) -> Project:
                 "Quantity" as quantity,
                 "UnitPrice" as unit_price,
                 "InvoiceDate" as ordered_at
-            from read_parquet('{FILE}', file_row_number = true)
+            from read_parquet('{RETAIL}', file_row_number = true)
             where "InvoiceDate" < '{END}'
         """)
         for table, query in tables.items():
