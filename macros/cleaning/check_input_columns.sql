@@ -19,7 +19,7 @@
             {%- do also_bought.stop(
                 'The input model ' ~ model_name ~ ' lacks: ' ~ advice | join(', ') ~ '.',
                 relation.render() ~ ', named by the var also_bought__' ~ setting_name,
-                'add or rename the columns in the model; the README lists what it yields.'
+                'add or rename the columns in the model; docs/inputs.md lists what it yields.'
             ) -%}
         {%- endif -%}
     {%- endif -%}

@@ -18,7 +18,6 @@ items as (
             row_number() over (order by {{ byte_order('products.product_id') }}) as {{ dbt.type_int() }}
         ) as item_key,
         coalesce(products.product_name, products.product_id) as item_name,
-        products.category,
         products.launched_on,
         products.discontinued_on,
         products.is_in_stock,
