@@ -47,6 +47,34 @@ GROUP = 16
 SLACK = np.float32(1 - 1e-6)
 
 
+def _element(context, builder, signature, arguments, array, index):
+    """Build the address of an array's element; both are positions among the arguments."""
+    array_type = signature.args[array]
+    struct = context.make_array(array_type)(context, builder, arguments[array])
+    return cgutils.get_item_pointer(
+        context, builder, array_type, struct, [arguments[index]], wraparound=False
+    )
+
+
+@intrinsic
+def _prefetch(_typing_context, array, index):
+    """Ask the processor for `array[index]` ahead of its use; has no other effect."""
+
+    def emit(context, builder, signature, arguments):
+        place = _element(context, builder, signature, arguments, 0, 1)
+        integer, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
+        prefetch = cgutils.get_or_insert_function(
+            builder.module,
+            ir.FunctionType(ir.VoidType(), [pointer, integer, integer, integer]),
+            "llvm.prefetch.p0",
+        )
+        to_read, keep, data = integer(0), integer(3), integer(1)
+        builder.call(prefetch, [builder.bitcast(place, pointer), to_read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), emit
+
+
 @njit(cache=True, nogil=True)
 def sorted_by_row(rows, columns, counts, number_of_code, n_numbers):
     """Sort the pairs by row number into a CSR matrix; return it with the squared norms.
@@ -81,7 +109,7 @@ def tiled(row_starts, row_columns, row_counts, n_columns, entries):
     """
     n_rows = row_starts.size - 1
     n_slots = ((n_rows + TILE - 1) >> TILE_BITS) * n_columns
-    starts = np.zeros(n_slots + 1, np.int64)
+    starts = np.zeros(n_slots + 1, np.uint32)
     for row in range(n_rows):
         first_slot = (row >> TILE_BITS) * n_columns
         for held in range(row_starts[row], row_starts[row + 1]):
@@ -90,13 +118,18 @@ def tiled(row_starts, row_columns, row_counts, n_columns, entries):
         starts[slot + 1] += starts[slot]
     free = starts[:-1].copy()
     row_places = np.empty(row_columns.size, np.uint32)
+    last = row_columns.size - 1
     twice = (-1, -1)
     for row in range(n_rows):
         first_slot = (row >> TILE_BITS) * n_columns
         lane = row & (TILE - 1)
         for held in range(row_starts[row], row_starts[row + 1]):
+            # Columns lie anywhere in memory, as in `_scatter`.
+            _prefetch(free, first_slot + np.int64(row_columns[min(held + 32, last)]))
+            next_slot = first_slot + np.int64(row_columns[min(held + 16, last)])
+            _prefetch(entries, np.int64(free[next_slot]))
             slot = first_slot + row_columns[held]
-            place = free[slot]
+            place = np.int64(free[slot])
             free[slot] += 1
             # Rows come in order, so the same pair again stands right after the first.
             if place > starts[slot] and entries[place - 1] & LANE == lane:
@@ -104,34 +137,6 @@ def tiled(row_starts, row_columns, row_counts, n_columns, entries):
             entries[place] = (np.int64(row_counts[held]) << TILE_BITS) | lane
             row_places[held] = place + 1
     return row_places, starts, twice
-
-
-def _element(context, builder, signature, arguments, array, index):
-    """Build the address of an array's element; both are positions among the arguments."""
-    array_type = signature.args[array]
-    struct = context.make_array(array_type)(context, builder, arguments[array])
-    return cgutils.get_item_pointer(
-        context, builder, array_type, struct, [arguments[index]], wraparound=False
-    )
-
-
-@intrinsic
-def _prefetch(_typing_context, array, index):
-    """Ask the processor for `array[index]` ahead of its use; has no other effect."""
-
-    def emit(context, builder, signature, arguments):
-        place = _element(context, builder, signature, arguments, 0, 1)
-        integer, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
-        prefetch = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [pointer, integer, integer, integer]),
-            "llvm.prefetch.p0",
-        )
-        to_read, keep, data = integer(0), integer(3), integer(1)
-        builder.call(prefetch, [builder.bitcast(place, pointer), to_read, keep, data])
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp), emit
 
 
 @intrinsic
@@ -330,16 +335,14 @@ def _scatter(sums, row, tile, matrix, unit):
     for held in range(row_starts[row], row_starts[row + 1]):
         _prefetch(starts, first_slot + np.int64(row_columns[min(held + 16, last)]) + 1)
         next_held = min(held + 8, last)
-        ahead = (
-            np.int64(row_places[next_held]) if own else starts[first_slot + row_columns[next_held]]
-        )
-        _prefetch(entries, ahead)
-        _prefetch(entries, ahead + 16)
+        ahead = row_places[next_held] if own else starts[first_slot + row_columns[next_held]]
+        _prefetch(entries, np.int64(ahead))
+        _prefetch(entries, np.int64(ahead) + 16)
         count = np.int64(row_counts[held])
         slot = first_slot + row_columns[held]
-        first = np.int64(row_places[held]) if own else starts[slot]
-        added += starts[slot + 1] - first
-        for place in range(first, starts[slot + 1]):
+        first, end = np.int64(row_places[held] if own else starts[slot]), np.int64(starts[slot + 1])
+        added += end - first
+        for place in range(first, end):
             entry = entries[place]
             sums[entry & LANE] += count * np.int64(entry >> TILE_BITS) + unit
     return added
@@ -367,8 +370,8 @@ def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, l
     if added * 12 < last - begin:
         for held in range(row_starts[row], row_starts[row + 1]):
             slot = tile * n_columns + row_columns[held]
-            begin_place = np.int64(row_places[held]) if own else starts[slot]
-            for place in range(begin_place, starts[slot + 1]):
+            begin_place = np.int64(row_places[held] if own else starts[slot])
+            for place in range(begin_place, np.int64(starts[slot + 1])):
                 lane = np.int64(entries[place] & LANE)
                 value = np.int64(sums[lane])
                 sums[lane] = 0

@@ -13,6 +13,7 @@ to load, then some twenty times as fast, and in little memory.
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -302,6 +303,16 @@ class _Matrix:
     n_rows: int
     n_columns: int
 
+    @cached_property
+    def held(self):
+        """How many columns each row holds."""
+        return _sums(self.rows, self.n_rows)
+
+    @cached_property
+    def rounded_norms(self):
+        """The squared norms in float64, whatever their size."""
+        return _sums(self.rows, self.n_rows, lambda part: self.counts[part].astype(float) ** 2)
+
 
 class _Ranking(NamedTuple):
     """What decides who is a neighbour, and in which order."""
@@ -412,20 +423,12 @@ def _sums(codes, n_codes, weights_of=None):
     return sums
 
 
-def _rounded_norms(matrix):
-    """Return the squared norms in float64, whatever their size."""
-    return _sums(
-        matrix.rows, matrix.n_rows, lambda part: matrix.counts[part].astype(np.float64) ** 2
-    )
-
-
 def _fits_64_bits(matrix):
     """Tell whether every squared norm and a row's number of columns fit one int64 together.
 
     No dot product is larger than the larger of the two squared norms (Cauchy-Schwarz).
     """
-    held = _sums(matrix.rows, matrix.n_rows).max()
-    return np.log2(_rounded_norms(matrix).max()) + np.log2(held) < 60
+    return np.log2(matrix.rounded_norms.max()) + np.log2(matrix.held.max()) < 60
 
 
 def _divisors(norms, asymmetry):
@@ -448,7 +451,7 @@ def _by_sorting(matrix, ranking, _threads, memory_budget, report):
     """
     rows, columns, counts = matrix.rows, matrix.columns, matrix.counts
     # A dot product is at most the largest squared norm.
-    counts = counts.astype(np.int64 if _rounded_norms(matrix).max() < 2.0**62 else object)
+    counts = counts.astype(np.int64 if matrix.rounded_norms.max() < 2.0**62 else object)
     by_row = np.lexsort((columns, rows))
     rows, columns, counts = rows[by_row], columns[by_row], counts[by_row]
     twice = np.flatnonzero((rows[1:] == rows[:-1]) & (columns[1:] == columns[:-1]))
@@ -523,18 +526,17 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     n_pairs, n_rows, n_columns, k = matrix.rows.size, matrix.n_rows, matrix.n_columns, ranking.k
     if n_pairs >= 1 << 32:
         raise ValueError(f"There are {n_pairs:,} pairs; the kernel takes less than {1 << 32:,}.")
-    held = _sums(matrix.rows, n_rows)
     # No dot product is larger than the largest squared norm; the bits above it count what is
     # shared. A count of 1 counts what is shared by itself.
-    largest_norm = int(_rounded_norms(matrix).max() * (1 + 1e-6))
+    largest_norm = int(matrix.rounded_norms.max() * (1 + 1e-6))
     shift = 0 if matrix.counts.max() == 1 else largest_norm.bit_length()
     wide = matrix.counts.max() >= 1 << 16
-    value_type = np.int32 if shift + int(held.max()).bit_length() <= 31 else np.int64
+    value_type = np.int32 if shift + int(matrix.held.max()).bit_length() <= 31 else np.int64
     value_bytes = np.dtype(value_type).itemsize
     n_passes = _fewest_passes(
         n_pairs, n_rows, n_columns, k, threads, wide, value_bytes, memory_budget
     )
-    codes, passes = _numbered(held, n_passes)
+    codes, passes = _numbered(matrix.held, n_passes)
 
     number_of_code = np.empty(n_rows, np.int32)
     for each in passes:
@@ -737,7 +739,7 @@ def _fewest_passes(n_pairs, n_rows, n_columns, k, threads, wide, value_bytes, bu
         parts = {
             f"{n_pairs:,} pairs": (
                 n_pairs * (28 if wide else 16)
-                + 16 * n_tiles * n_columns
+                + 8 * n_tiles * n_columns
                 + 40 * n_columns
                 + 64 * (n_tiles << TILE_BITS)
                 + 24 * min(n_pairs, _PAIRS_AT_ONCE)

@@ -663,7 +663,7 @@ def test_the_check_beforehand_lets_pass_what_the_kernel_takes(monkeypatch):
 )
 def test_the_estimate_of_memory_adds_up(threads, largest_count, pairs, of_threads):
     # Two tiles of numbers and of 100 columns; numpy's copies; room for 31 candidates of a row.
-    expected = pairs + 2 * 16 * 100 + 40 * 100 + 2 * 64 * 65_536 + 24 * 1000
+    expected = pairs + 2 * 8 * 100 + 40 * 100 + 2 * 64 * 65_536 + 24 * 1000
     expected += 1000 * (31 * 12 + 12) + of_threads
     figures = (1000, 1000, 100, largest_count)
     check_memory(*figures, k=10, threads=threads, memory_budget=expected)
