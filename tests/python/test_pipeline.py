@@ -3,9 +3,11 @@
 import csv
 import io
 import random
+import re
 
+import duckdb
 import pytest
-from dbt_project import Project
+from dbt_project import REPOSITORY, Project
 
 from also_bought.publish import PublishError, publish
 
@@ -30,6 +32,24 @@ def published(project: Project) -> dict[str, str]:
     """Publish, and return the hash of each table's rows without their run id."""
     publication = publish(project.database, project.root / "serving.duckdb")
     return {table.name: table.content_hash for table in publication.tables}
+
+
+@pytest.mark.parametrize("page", ["contradicting-tables", "verdict-reasons"])
+def test_the_queries_of_a_page_find_what_the_page_shows(built_demo, page):
+    text = (REPOSITORY / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    _, *parts = text.split("```sql\n")
+    assert parts
+    with duckdb.connect(str(built_demo.database), read_only=True) as connection:
+        connection.execute("set search_path = 'main_orders'")
+        for part in parts:
+            query, _, below = part.partition("```")
+            table = re.search(r"(?:^.*[|+].*\n)+", below, re.MULTILINE)[0].splitlines()
+            header, _, *shown = (
+                [cell.strip() for cell in row.strip("|").split("|")] for row in table
+            )
+            found = connection.execute(query)
+            assert [column for column, *_ in found.description] == header
+            assert [[str(value) for value in row] for row in found.fetchall()] == shown
 
 
 def test_a_second_build_changes_nothing(built_demo, demo):
