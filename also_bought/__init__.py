@@ -1,1 +1,1 @@
-"""The numeric kernel and the small command line of Also Bought."""
+"""The Python of Also Bought: the numeric kernel, the reader of files and the small command line."""

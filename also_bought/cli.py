@@ -80,7 +80,7 @@ def _publish_in_postgres(database: str, schema: str | None, reader: str | None) 
         raise PublishError(
             f"Publishing in Postgres needs the module {error.name}.",
             "this installation of also-bought",
-            "pip install 'also-bought[postgres]'",
+            "install it with its extra: pip install 'path/to/also_bought[postgres]'",
         ) from error
     return publish(database, schema or DEFAULT_SCHEMA, reader)
 

@@ -52,7 +52,7 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
         raise ShowError(
             f"The published file cannot be read: {str(error).splitlines()[0]}",
             serving_file.absolute(),
-            "publish again with this version of also-bought.",
+            "close the program that has it open for writing, if one has; else publish again.",
         ) from error
     _show_next_steps(serving_file, user_id, console)
 

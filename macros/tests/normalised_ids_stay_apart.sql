@@ -13,12 +13,12 @@ with ids as (
 
 select
     id,
-    min(received_id) as first_received_id,
-    max(received_id) as last_received_id,
+    {{ also_bought.first_text('received_id') }} as first_received_id,
+    {{ also_bought.last_text('received_id') }} as last_received_id,
     count(*) as line_count
 from ids
 where id is not null
 group by id
-having min(received_id) <> max(received_id)
+having {{ also_bought.first_text('received_id') }} <> {{ also_bought.last_text('received_id') }}
 
 {% endtest %}

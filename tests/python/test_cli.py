@@ -119,6 +119,14 @@ def test_publish_refuses_a_reader_of_a_file(folder):
     assert not (folder / "serving").exists()
 
 
+def test_publish_in_postgres_names_the_module_that_is_not_installed(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    monkeypatch.delitem(sys.modules, "also_bought.publish_postgres", raising=False)
+    result = run("publish", "--database", "postgresql://nobody@nowhere/nothing", exit_code=1)
+    assert_is_a_short_error(result)
+    assert "needs the module psycopg2." in result.stderr
+
+
 def test_links_that_lead_nowhere_are_no_files(folder):
     (folder / "loop").symlink_to("loop")
     for command in (["publish", "--database", "loop"], ["show", "--from", "loop"]):
