@@ -230,7 +230,8 @@ def _stage(
     )
     previous_number, previous_tables = _previous_publication(connection, serving_file)
     if previous_number:
-        _refuse_rewritten_history(connection, tables, serving_file)
+        lost = _lost_history(connection, tables)
+        refuse_rewritten_history(lost, serving_file, "move the serving file away")
     written = tuple(_copy_table(connection, table, build.run_id) for table in tables)
     publication = Publication(
         publication_number=previous_number + 1,
@@ -277,15 +278,10 @@ def _previous_publication(
     return max(number for number, *_ in rows), {PublishedTable(*table) for _, *table in rows}
 
 
-def _refuse_rewritten_history(
-    connection: duckdb.DuckDBPyConnection,
-    tables: list[SourceTable],
-    serving_file: Path,
-) -> None:
-    """Refuse when entries of the metrics' history that were published are gone or changed."""
-    previous = _describe(connection, "previous", "main", HISTORY_TABLE)
-    if previous is None:
-        return
+def _lost_history(connection: duckdb.DuckDBPyConnection, tables: list[SourceTable]) -> int:
+    """Return how many published entries of the metrics' history the build does not have."""
+    if _describe(connection, "previous", "main", HISTORY_TABLE) is None:
+        return 0
     kept = "".join(
         f" except select entry_hash from build.{quoted(table.schema)}.{quoted(table.name)}"
         for table in tables
@@ -294,7 +290,7 @@ def _refuse_rewritten_history(
     (lost,) = connection.execute(
         f"select count(*) from (select entry_hash from previous.main.{quoted(HISTORY_TABLE)}{kept})"
     ).fetchone()
-    refuse_rewritten_history(lost, serving_file, "move the serving file away")
+    return lost
 
 
 def _copy_table(
