@@ -195,30 +195,8 @@ def read_order_files(declared: Declaration, folder: Path, target: Path) -> list[
         Where a file cannot be read as declared, or too many lines cannot.
     """
     tally = Tally()
-    errors: list[OrderFileError] = []
     files = find_files(declared, folder, tally)
-    with pq.ParquetWriter(target, declared.schema, compression="lz4") as writer:
-        waiting: list[pa.RecordBatch] = []
-        waiting_lines = 0
-        for file in files:
-            name = file.relative_to(folder).as_posix()
-            try:
-                for batch in read_file(declared, file, name, tally):
-                    waiting.append(batch)
-                    waiting_lines += len(batch)
-                    if waiting_lines >= ROWS_AT_A_TIME:
-                        writer.write_table(pa.Table.from_batches(waiting))
-                        waiting, waiting_lines = [], 0
-            except OrderFileError as error:
-                errors.append(error)
-            except OSError as error:
-                errors.append(
-                    OrderFileError(
-                        f"Reading fails: {error.strerror}.", file, "Give access, or room."
-                    )
-                )
-        if waiting:
-            writer.write_table(pa.Table.from_batches(waiting))
+    errors = write_lines(declared, folder, files, target, tally)
     if errors and len(files) > 1:
         some = "; ".join(f"{error.where}: {error.what}" for error in errors[:3])
         raise OrderFileError(
@@ -241,6 +219,36 @@ def read_order_files(declared: Declaration, folder: Path, target: Path) -> list[
             "('caf\u00c3\u00a9'); they are kept as they are."
         )
     return tally.warnings
+
+
+def write_lines(
+    declared: Declaration, folder: Path, files: list[Path], target: Path, tally: Tally
+) -> list[OrderFileError]:
+    """Write the lines of the files, and return what is wrong with those that cannot be read."""
+    errors: list[OrderFileError] = []
+    with pq.ParquetWriter(target, declared.schema, compression="lz4") as writer:
+        waiting: list[pa.RecordBatch] = []
+        waiting_lines = 0
+        for file in files:
+            name = file.relative_to(folder).as_posix()
+            try:
+                for batch in read_file(declared, file, name, tally):
+                    waiting.append(batch)
+                    waiting_lines += len(batch)
+                    if waiting_lines >= ROWS_AT_A_TIME:
+                        writer.write_table(pa.Table.from_batches(waiting))
+                        waiting, waiting_lines = [], 0
+            except OrderFileError as error:
+                errors.append(error)
+            except OSError as error:
+                errors.append(
+                    OrderFileError(
+                        f"Reading fails: {error.strerror}.", file, "Give access, or room."
+                    )
+                )
+        if waiting:
+            writer.write_table(pa.Table.from_batches(waiting))
+    return errors
 
 
 def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:

@@ -12,7 +12,7 @@ import duckdb
 from dbt.cli.main import dbtRunner
 
 REPOSITORY = Path(__file__).parents[2]
-PARTS = ("macros", "models", "python_models", "seeds", "tests", "docs", "integration_tests")
+PARTS = ("macros", "models", "python_models", "seeds", "tests", "integration_tests")
 
 # What `make test-long` sets: more cases of chance, and a year of a real shop instead of two months.
 IS_LONG = "ALSO_BOUGHT_TEST_LONG" in os.environ
