@@ -481,15 +481,11 @@ weak_rows as (
         and past_lists.item_key = own_ranks.item_key
     where
         (
-            past_lists.recommender = 'top_sellers_all_time'
-            and past_lists.list <> 'buy_again'
-            and item_popularity.all_time_rank > past_lists.rank
-            + case when past_lists.list = 'explore' then known_users.bought_items else 0 end
-        )
-        or (
-            past_lists.recommender = 'top_sellers_recent'
-            and past_lists.list <> 'buy_again'
-            and item_popularity.recent_rank > past_lists.rank
+            past_lists.list <> 'buy_again'
+            and case past_lists.recommender
+                when 'top_sellers_all_time' then item_popularity.all_time_rank
+                when 'top_sellers_recent' then item_popularity.recent_rank
+            end > past_lists.rank
             + case when past_lists.list = 'explore' then known_users.bought_items else 0 end
         )
         or (
