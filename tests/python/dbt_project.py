@@ -28,6 +28,8 @@ def run_dbt(
 ) -> None:
     """Run dbt in `root`, print to `output`, and exit as the command line would."""
     os.chdir(root)
+    # Whoever has set it for their own builds means another file.
+    os.environ.pop("ALSO_BOUGHT_DATABASE", None)
     os.environ.update({"DBT_PROFILES_DIR": str(root), "DO_NOT_TRACK": "1"} | environment)
     with output.open("w") as file:
         os.dup2(file.fileno(), 1)
