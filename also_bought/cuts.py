@@ -6,6 +6,8 @@ block of users, is read from the database and worked on when its turn comes, so 
 one of them.
 """
 
+from contextlib import contextmanager
+
 import numpy as np
 import pyarrow as pa
 from dbt_common.events.base_types import EventLevel
@@ -72,21 +74,19 @@ def neighbours_by_cut(weights, *, k, threads, memory_budget, max_products=None, 
         of_cut = columns[cut_key] == cut
         n_rows = int(columns["row_key"][of_cut].max()) + 1
         sizes = int(held[of_cut].sum()), n_rows, int(of_cut.sum()), columns["weight"][of_cut].max()
-        try:
+        with _refusing(row_key, cut):
             check_memory(*sizes, **needs)
-        except OverBudgetError as refused:
-            raise RefusedWorkError(
-                str(refused),
-                f"{row_key}, cut {cut}; the var also_bought__neighbours_memory_mb",
-                f"set it to {-(-refused.needed // 10**6)} megabytes or more.",
-            ) from None
-    return _at_each(
-        cuts,
-        NEIGHBOUR_SCHEMA,
-        lambda at_cut: cosine_neighbour_batches(
-            *_arrays(weights, at_cut), progress=_log, **needs, **options
-        ),
-    )
+
+    def begun(at_cut):
+        with _refusing(row_key, at_cut):
+            return cosine_neighbour_batches(
+                *_arrays(weights, at_cut), progress=_log, **needs, **options
+            )
+
+    # Weights too large for the compiled kernel show only when they are read. The first cut knows
+    # most, and an error here is shorter than one from within the query that reads the rows.
+    first = [begun(cut) for cut in cuts[:1]]
+    return _at_each(cuts, NEIGHBOUR_SCHEMA, lambda cut: first.pop() if first else begun(cut))
 
 
 def regression_by_cut(purchases, **options):
@@ -137,6 +137,19 @@ def votes_by_cut(voters, ballots, owned, **options):
             ).to_batches()
 
     return _at_each(largest_users, VOTE_SCHEMA, votes)
+
+
+@contextmanager
+def _refusing(row_key, cut):
+    """Say what to set where the work of a cut does not fit the memory budget."""
+    try:
+        yield
+    except OverBudgetError as refused:
+        raise RefusedWorkError(
+            str(refused),
+            f"{row_key}, cut {cut}; the var also_bought__neighbours_memory_mb",
+            f"set it to {-(-refused.needed // 10**6)} megabytes or more.",
+        ) from None
 
 
 def _largest_users(relation):

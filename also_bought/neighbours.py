@@ -313,6 +313,16 @@ class _Matrix:
         """The squared norms in float64, whatever their size."""
         return _sums(self.rows, self.n_rows, lambda part: self.counts[part].astype(float) ** 2)
 
+    @cached_property
+    def most_shared(self):
+        """As many columns as two rows can share, or more: what the second longest row holds."""
+        return int(_two_largest(self.held)[0])
+
+    @cached_property
+    def largest_dot(self):
+        """As large as the dot product of two rows can be, or more (Cauchy-Schwarz)."""
+        return int(np.sqrt(_two_largest(self.rounded_norms)).prod() * (1 + 1e-6)) + 1
+
 
 class _Ranking(NamedTuple):
     """What decides who is a neighbour, and in which order."""
@@ -423,12 +433,15 @@ def _sums(codes, n_codes, weights_of=None):
     return sums
 
 
-def _fits_64_bits(matrix):
-    """Tell whether every squared norm and a row's number of columns fit one int64 together.
+def _two_largest(values):
+    """Return the two largest of some numbers, the larger last; 0 where there is only one."""
+    return np.partition(np.append(values, 0), -2)[-2:]
 
-    No dot product is larger than the larger of the two squared norms (Cauchy-Schwarz).
-    """
-    return np.log2(matrix.rounded_norms.max()) + np.log2(matrix.held.max()) < 60
+
+def _fits_64_bits(matrix):
+    """Tell whether squared norms, and dot product and shared columns in one, fit an int64."""
+    bits = matrix.largest_dot.bit_length() + (matrix.most_shared + 1).bit_length()
+    return matrix.rounded_norms.max() < 2.0**62 and bits <= 63
 
 
 def _divisors(norms, asymmetry):
@@ -526,12 +539,13 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     n_pairs, n_rows, n_columns, k = matrix.rows.size, matrix.n_rows, matrix.n_columns, ranking.k
     if n_pairs >= 1 << 32:
         raise ValueError(f"There are {n_pairs:,} pairs; the kernel takes less than {1 << 32:,}.")
-    # No dot product is larger than the largest squared norm; the bits above it count what is
-    # shared. A count of 1 counts what is shared by itself.
-    largest_norm = int(matrix.rounded_norms.max() * (1 + 1e-6))
-    shift = 0 if matrix.counts.max() == 1 else largest_norm.bit_length()
+    # The bits above the largest dot product count what is shared. A count of 1 counts that itself.
+    shift = 0 if matrix.counts.max() == 1 else matrix.largest_dot.bit_length()
     wide = matrix.counts.max() >= 1 << 16
-    value_type = np.int32 if shift + int(matrix.held.max()).bit_length() <= 31 else np.int64
+    # No pair shares more, so a higher minimum would leave out all pairs, too; this one fits.
+    min_shared = min(ranking.min_shared, matrix.most_shared + 1)
+    value_bits = shift + (matrix.most_shared + 1).bit_length()
+    value_type = np.int32 if value_bits <= 31 else np.int64
     value_bytes = np.dtype(value_type).itemsize
     n_passes = _fewest_passes(
         n_pairs, n_rows, n_columns, k, threads, wide, value_bytes, memory_budget
@@ -611,7 +625,7 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
                 kernel_matrix,
                 terms,
                 narrow,
-                ranking.min_shared,
+                min_shared,
                 seed_k,
                 neighbours,
                 bars,

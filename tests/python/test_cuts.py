@@ -73,6 +73,19 @@ def test_a_cut_that_does_not_fit_is_refused_in_three_lines_before_any_work(lines
     assert printed == f"also_bought.cuts.RefusedWorkError: {refused.value}\n"
 
 
+def test_weights_too_large_for_the_compiled_kernel_are_refused_alike(lines):
+    # A hundred users of two thousand items: squares beyond 64 bits, and 20 million products.
+    large = duckdb.sql(
+        f"""
+        select 7 as cut_key, i % 100 as user_key, i // 100 as item_key, {2**32} as weight
+        from range(200000) as numbers (i)
+        """
+    )
+    with pytest.raises(RefusedWorkError, match="products at once") as refused:
+        neighbours_by_cut(large, **NEEDS | {"memory_budget": 100_000_000})
+    assert "user_key, cut 7; the var also_bought__neighbours_memory_mb" in str(refused.value)
+
+
 def test_blocks_of_users_change_no_vote(monkeypatch):
     monkeypatch.setattr(cuts, "_USERS_AT_ONCE", 7)
     random = np.random.default_rng(1)

@@ -366,6 +366,27 @@ def test_sums_at_the_borders_of_their_types_are_exact_n19(largest_count):
     assert as_rows(table) == reference_neighbours(pairs, 20)
 
 
+@pytest.mark.parametrize(("largest_count", "fits"), [(3 * 2**28, True), (2**30, False)])
+def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, largest_count, fits):
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+    n = 40
+    # The dot product of the two rows that hold two columns takes 61 bits, or 62; two more are for
+    # what they share, and one is the sign. What row 0 holds would take six.
+    pairs = {(0, column): 1 for column in range(n)}
+    pairs |= {(row, column): largest_count for row in (1, 2) for column in (0, 1)}
+    pairs |= {(row, 0): 1 for row in range(3, 10)}
+    ways = []
+    for name in ("_by_sorting", "_by_scattering"):
+        way = getattr(neighbours, name)
+        monkeypatch.setattr(
+            neighbours, name, lambda *them, name=name, way=way: ways.append(name) or way(*them)
+        )
+    for min_shared in (1, 2, 3, n):
+        table = cosine_neighbours(*as_arrays(pairs), k=2, min_shared=min_shared)
+        assert as_rows(table) == reference_neighbours(pairs, 2, min_shared)
+    assert set(ways) == {"_by_scattering" if fits else "_by_sorting"}
+
+
 @both_paths
 def test_many_rows_to_a_pair_and_counts_to_two_to_the_62_n19():
     n = 10_000
