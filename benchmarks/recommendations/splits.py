@@ -113,7 +113,7 @@ DATA_SETS = {
             target_days=31,
             min_buyers=2,
         ),
-        # Goods without a category drop out, as in the figures that the issue compares with.
+        # Goods without a category drop out, as in the figures these are compared with.
         DataSet(
             name="complete_journey",
             purchases="""
