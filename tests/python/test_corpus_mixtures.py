@@ -140,7 +140,8 @@ def test_b04_a_million_copies_are_one_line_and_take_no_longer_than_a_million_lin
         write_raw_tables(project, [as_case(0, [line])])
         with duckdb.connect(str(project.database)) as connection:
             connection.execute(
-                f"create or replace table raw.orders_v2 as select t.* replace ({order} as order_id)"
+                "create or replace table raw.orders_v2 as"
+                f" select t.* replace ({order} as order_id, 'r' || n as row_id)"
                 " from raw.orders_v2 as t, range(1000000) as numbers(n)"
             )
         started = time.perf_counter()
