@@ -565,6 +565,19 @@ def test_options_are_checked(option, message):
         cosine_neighbours([1], [1], [1], k=1, **option)
 
 
+@both_paths
+@pytest.mark.parametrize("shrinkage", [0.5, 1.0])
+def test_a_little_shrinkage_puts_two_shared_columns_before_one(shrinkage):
+    # Row 0 holds three columns; row 1 shares its only one, row 2 two of five, at a lower cosine.
+    held = {0: (1, 2, 3), 1: (1,), 2: (2, 3, 4, 5, 6)}
+    pairs = as_arrays({(row, column): 2 for row, columns in held.items() for column in columns})
+    nearest = {
+        strength: cosine_neighbours(*pairs, k=2, shrinkage=strength)["neighbour_key"][0].as_py()
+        for strength in (0, shrinkage)
+    }
+    assert nearest == {0: 1, shrinkage: 2}
+
+
 @pytest.mark.parametrize("asymmetry", [0, 1, 0.0, 1.0])
 @pytest.mark.parametrize("shrinkage", [0, 0.5, 10**6])
 def test_the_ends_of_the_ranges_are_taken(asymmetry, shrinkage):
