@@ -388,6 +388,16 @@ def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, la
 
 
 @both_paths
+def test_no_similarity_is_above_one():
+    # Rounded, row 2's comes to a little more than 1, which must not put it before its equal, row 1.
+    counts = [171442618, 243719738]
+    rows = {0: counts, 1: counts, 2: [3 * count for count in counts]}
+    pairs = {(row, column): held[column] for row, held in rows.items() for column in (0, 1)}
+    table = cosine_neighbours(*as_arrays(pairs), k=2)
+    assert table["neighbour_key"].to_pylist()[:2] == [1, 2]
+
+
+@both_paths
 def test_many_rows_to_a_pair_and_counts_to_two_to_the_62_n19():
     n = 10_000
     rows, columns = np.repeat([0, 1], n), np.tile(np.arange(n), 2)
@@ -734,6 +744,14 @@ def test_progress_is_one_line_at_a_time(monkeypatch):
     assert lines[-1].startswith(f"neighbours: {n_rows:,} of {n_rows:,} rows (100%), ")
     assert lines[-1].endswith(" rows/s, 0 s left")
     assert all("\n" not in line and len(line) < 100 for line in lines)
+
+
+def test_progress_says_how_long_it_will_take(monkeypatch):
+    clock = iter([100.0, 120.0])
+    monkeypatch.setattr(neighbours.time, "monotonic", lambda: next(clock))
+    lines = []
+    neighbours._Progress(3000, lines.append).add(600)
+    assert lines == ["neighbours: 600 of 3,000 rows (20%), 30 rows/s, 80 s left"]
 
 
 @both_paths
