@@ -318,6 +318,11 @@ class _Matrix:
         """As many columns as two rows can share, or more: what the second longest row holds."""
         return int(_two_largest(self.held)[0])
 
+    @property
+    def shared_bits(self):
+        """Bits that hold what two rows share, and one column more."""
+        return (self.most_shared + 1).bit_length()
+
     @cached_property
     def largest_dot(self):
         """As large as the dot product of two rows can be, or more (Cauchy-Schwarz)."""
@@ -440,7 +445,7 @@ def _two_largest(values):
 
 def _fits_64_bits(matrix):
     """Tell whether squared norms, and dot product and shared columns in one, fit an int64."""
-    bits = matrix.largest_dot.bit_length() + (matrix.most_shared + 1).bit_length()
+    bits = matrix.largest_dot.bit_length() + matrix.shared_bits
     return matrix.rounded_norms.max() < 2.0**62 and bits <= 63
 
 
@@ -544,8 +549,7 @@ def _by_scattering(matrix, ranking, threads, memory_budget, report):
     wide = matrix.counts.max() >= 1 << 16
     # No pair shares more, so a higher minimum would leave out all pairs, too; this one fits.
     min_shared = min(ranking.min_shared, matrix.most_shared + 1)
-    value_bits = shift + (matrix.most_shared + 1).bit_length()
-    value_type = np.int32 if value_bits <= 31 else np.int64
+    value_type = np.int32 if shift + matrix.shared_bits <= 31 else np.int64
     value_bytes = np.dtype(value_type).itemsize
     n_passes = _fewest_passes(
         n_pairs, n_rows, n_columns, k, threads, wide, value_bytes, memory_budget
