@@ -1,4 +1,4 @@
-"""The compiled part of `also_bought.neighbours`: Gustavson's product, top-K on the fly.
+"""The compiled part of `also_bought._search`: Gustavson's product, top-K on the fly.
 
 Import it late: importing numba costs half a second, and small inputs do without it.
 
@@ -37,7 +37,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from also_bought.neighbours import TILE_BITS
+from also_bought._search import TILE_BITS
 
 TILE = 1 << TILE_BITS
 LANE = np.uint32(TILE - 1)
@@ -521,10 +521,49 @@ def read_log(share, log, terms, neighbours, bars):
 
 
 @njit(cache=True, nogil=True)
-def ranked(rows, terms, neighbours):
-    """Rank the neighbours of some rows.
+def take_known(rows, others, ranks, values, complete, first_worked_out, lists, terms, neighbours):
+    """Give rows the neighbours that are known, and set their bars; neighbours come in any order.
 
-    Returns code, neighbour's code, rank, dot product and shared columns, row after row.
+    Left out are neighbours from `first_worked_out` on: those are found again. What ranks behind the
+    last known neighbour may be unknown, unless the list is complete: so that one sets the bar.
+    """
+    bars, last_known, lengths = lists
+    of_rows, of_values, sizes, k, room, first_row = neighbours
+    _codes, _left, _right, factors, scales, _rooted, shrinkage, shift, mask = terms
+    for i in range(rows.size):
+        row, other, value = np.int64(rows[i]), np.int64(others[i]), values[i]
+        if row >= first_worked_out:
+            continue
+        if complete[i]:
+            bars[row] = 0
+        elif ranks[i] > lengths[row]:
+            lengths[row] = ranks[i]
+            last_known[row] = other
+            mark = np.float32(value & mask) * factors[other]
+            if shrinkage > 0:
+                shared = np.float32(value >> shift)
+                mark *= shared / (shared + np.float32(shrinkage)) * scales[row]
+            bars[row] = mark * SLACK
+        if other >= first_worked_out:
+            continue
+        slot = row - first_row
+        base = slot * room
+        size = np.int64(sizes[slot])
+        of_rows[base + size] = other
+        of_values[base + size] = value
+        size += 1
+        if size == room:
+            room_of_row = slice(base, base + room)
+            size = _raise_bar(row, of_rows[room_of_row], of_values[room_of_row], k, terms, bars)
+        sizes[slot] = size
+
+
+@njit(cache=True, nogil=True)
+def ranked(rows, terms, last_known, neighbours):
+    """Rank the neighbours of some rows, none behind the last known one of a row that has such.
+
+    Returns code, neighbour's code, rank, dot product, shared columns and if the row has no other
+    neighbours than these, row after row.
     """
     others, values, sizes, k, room, first_row = neighbours
     codes, shift, mask = terms[0], terms[7], terms[8]
@@ -536,6 +575,7 @@ def ranked(rows, terms, neighbours):
     out_ranks = np.empty(total, np.int32)
     out_dots = np.empty(total, np.int64)
     out_shared = np.empty(total, np.int32)
+    out_complete = np.empty(total, np.bool_)
     out = 0
     for row in rows:
         base = np.int64(row - first_row) * room
@@ -545,11 +585,23 @@ def ranked(rows, terms, neighbours):
         _select(scores, these_others, these_values, codes, k)
         size = min(k, size)
         _sort(scores[:size], these_others, these_values, codes)
+        last = last_known[row]
+        complete = last < 0 and size < k
         for rank in range(size):
             out_rows[out] = codes[row]
             out_others[out] = codes[these_others[rank]]
             out_ranks[out] = rank + 1
             out_dots[out] = these_values[rank] & mask
             out_shared[out] = these_values[rank] >> shift
+            out_complete[out] = complete
             out += 1
-    return out_rows, out_others, out_ranks, out_dots, out_shared
+            if these_others[rank] == last:
+                break
+    return (
+        out_rows[:out],
+        out_others[:out],
+        out_ranks[:out],
+        out_dots[:out],
+        out_shared[:out],
+        out_complete[:out],
+    )

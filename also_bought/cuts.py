@@ -17,10 +17,12 @@ from dbt_common.events.types import Note
 from also_bought.errors import ExplainedError
 from also_bought.neighbours import (
     NEIGHBOUR_SCHEMA,
+    REFRESHABLE_SCHEMA,
     OverBudgetError,
     check_memory,
     cosine_neighbour_batches,
 )
+from also_bought.refresh import FINGERPRINT
 from also_bought.regression import REGRESSION_SCHEMA, item_regression
 from also_bought.votes import VOTE_SCHEMA, strongest_votes
 
@@ -34,7 +36,9 @@ class RefusedWorkError(ExplainedError):
     __traceback__ = None
 
 
-def neighbours_by_cut(weights, *, k, threads, memory_budget, max_products=None, **options):
+def neighbours_by_cut(
+    weights, *, k, threads, memory_budget, max_products=None, spare=0, refresh=None, **options
+):
     """Find the neighbours within each cut; says in dbt's log how much work it is and how far.
 
     Parameters
@@ -44,13 +48,18 @@ def neighbours_by_cut(weights, *, k, threads, memory_budget, max_products=None, 
     max_products : int, optional
         Where the cuts together need more multiplications than this, no neighbours are looked for
         at any cut. One takes about a nanosecond, or two where rows have few columns.
+    spare : int
+        Neighbours beyond K that are kept for the next build.
+    refresh : Refresh, optional
+        What an earlier build found, so that only rows that have changed are worked out anew.
     k, threads, memory_budget, **options
         Passed to `cosine_neighbours`.
 
     Returns
     -------
     pyarrow.RecordBatchReader
-        `cut_key` and the columns of `NEIGHBOUR_SCHEMA`, sorted by cut, row key and rank.
+        `cut_key` and the columns of `NEIGHBOUR_SCHEMA`, sorted by cut, row key and rank; with
+        `refresh` those of `REFRESHABLE_SCHEMA`, ranks above K, and each row's fingerprint.
 
     Raises
     ------
@@ -75,18 +84,31 @@ def neighbours_by_cut(weights, *, k, threads, memory_budget, max_products=None, 
         n_rows = int(columns["row_key"][of_cut].max()) + 1
         sizes = int(held[of_cut].sum()), n_rows, int(of_cut.sum()), columns["weight"][of_cut].max()
         with _refusing(row_key, cut):
-            check_memory(*sizes, **needs)
+            check_memory(*sizes, **needs | {"k": k + spare})
+
+    schema = REFRESHABLE_SCHEMA.append(FINGERPRINT) if refresh else NEIGHBOUR_SCHEMA
 
     def begun(at_cut):
+        if not refresh:
+            return neighbours_at(at_cut)
+        fingerprint_of_key = refresh.fingerprint_of_key(at_cut)
+        known = refresh.known(at_cut, fingerprint_of_key)
+        found = neighbours_at(at_cut, spare=spare, known=known)
+        return (
+            batch.append_column(FINGERPRINT, fingerprint_of_key[batch["row_key"].to_numpy()])
+            for batch in found
+        )
+
+    def neighbours_at(at_cut, **spare_and_known):
         with _refusing(row_key, at_cut):
             return cosine_neighbour_batches(
-                *_arrays(weights, at_cut), progress=_log, **needs, **options
+                *_arrays(weights, at_cut), progress=_log, **needs, **spare_and_known, **options
             )
 
     # Weights too large for the compiled kernel show only when they are read. The first cut knows
     # most, and an error here is shorter than one from within the query that reads the rows.
     first = [begun(cut) for cut in cuts[:1]]
-    return _at_each(cuts, NEIGHBOUR_SCHEMA, lambda cut: first.pop() if first else begun(cut))
+    return _at_each(cuts, schema, lambda cut: first.pop() if first else begun(cut))
 
 
 def regression_by_cut(purchases, **options):

@@ -1,12 +1,17 @@
 """The nearest users of each user, from the kernel."""
 
+from dbt.flags import get_flags
+
 from also_bought.cuts import neighbours_by_cut
+from also_bought.refresh import Refresh, earlier_neighbours
 
 
 def model(dbt, session):
     """Find each user's nearest users at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     history = dbt.ref("user_item_history")
+    fingerprints = dbt.ref("user_fingerprints")
+    earlier = None if get_flags().FULL_REFRESH else earlier_neighbours(session, dbt.this)
     return neighbours_by_cut(
         history.select("cut_key, user_key, item_key, user_weight"),
         k=meta["neighbours"],
@@ -14,4 +19,6 @@ def model(dbt, session):
         threads=meta["threads"],
         memory_budget=meta["memory_budget_mb"] * 1_000_000,
         max_products=meta["max_billion_products"] * 1_000_000_000,
+        spare=meta["spare_neighbours"],
+        refresh=Refresh(fingerprints, earlier) if meta["spare_neighbours"] else None,
     )

@@ -1,9 +1,10 @@
 {#- Adds the similarity to neighbours from either engine, from the evidence they came with. -#}
-{% macro neighbours_with_similarity(neighbours, history, row_key, weight, shared_columns_name) %}
+{% macro neighbours_with_similarity(neighbours, history, row_key, weight, shared_columns_name, k) %}
 
 with neighbours as (
 
     select * from {{ neighbours }}
+    where rank <= {{ k }}
 
 ),
 

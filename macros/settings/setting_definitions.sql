@@ -17,6 +17,7 @@
         'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql'], 'optional': true},
         'neighbours_per_user': {'type': 'integer', 'min': 1, 'max': 1000},
         'neighbours_per_item': {'type': 'integer', 'min': 1, 'max': 1000},
+        'spare_neighbours_per_user': {'type': 'integer', 'min': 0, 'max': 1000},
         'min_shared_items': {'type': 'integer', 'min': 1, 'max': 1000000},
         'min_shared_users': {'type': 'integer', 'min': 1, 'max': 1000000},
         'neighbours_threads': {'type': 'integer', 'min': 1, 'max': 256},

@@ -3,5 +3,6 @@
     ref('user_item_history'),
     row_key='item_key',
     weight='item_weight',
-    shared_columns_name='shared_users'
+    shared_columns_name='shared_users',
+    k=setting('neighbours_per_item')
 ) }}

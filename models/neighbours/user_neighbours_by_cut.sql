@@ -3,5 +3,6 @@
     ref('user_item_history'),
     row_key='user_key',
     weight='user_weight',
-    shared_columns_name='shared_items'
+    shared_columns_name='shared_items',
+    k=setting('neighbours_per_user')
 ) }}

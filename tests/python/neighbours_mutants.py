@@ -23,7 +23,7 @@ from hypothesis import Phase, settings
 import also_bought
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("neighbours", "_scatter")
+MODULES = ("neighbours", "_matrix", "_search", "_scatter")
 CPU_SECONDS = 150
 # Left out because plain Python takes minutes for them, or knows no 32-bit wrap-around.
 LEFT_OUT = " and ".join(

@@ -5,6 +5,7 @@ The names N1 to N19 are those of the list of properties that the neighbours must
 
 import subprocess
 import sys
+from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
 from math import isqrt, sqrt
@@ -19,9 +20,10 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from sklearn.metrics.pairwise import cosine_similarity
 
-from also_bought import neighbours
+from also_bought import _matrix, _search, neighbours
 from also_bought.neighbours import (
     NEIGHBOUR_SCHEMA,
+    REFRESHABLE_SCHEMA,
     WEIGHTINGS,
     OverBudgetError,
     check_memory,
@@ -376,7 +378,7 @@ def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, la
     pairs |= {(row, column): largest_count for row in (1, 2) for column in (0, 1)}
     pairs |= {(row, 0): 1 for row in range(3, 10)}
     ways = []
-    for name in ("_by_sorting", "_by_scattering"):
+    for name in ("_by_sorting", "by_scattering"):
         way = getattr(neighbours, name)
         monkeypatch.setattr(
             neighbours, name, lambda *them, name=name, way=way: ways.append(name) or way(*them)
@@ -384,7 +386,7 @@ def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, la
     for min_shared in (1, 2, 3, n):
         table = cosine_neighbours(*as_arrays(pairs), k=2, min_shared=min_shared)
         assert as_rows(table) == reference_neighbours(pairs, 2, min_shared)
-    assert set(ways) == {"_by_scattering" if fits else "_by_sorting"}
+    assert set(ways) == {"by_scattering" if fits else "_by_sorting"}
 
 
 @both_paths
@@ -621,7 +623,7 @@ def test_full_logs_and_many_ties_change_nothing(threads, largest_count, monkeypa
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
     expected = cosine_neighbours(*pairs, k=9)
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
-    monkeypatch.setattr(neighbours, "_NOTES_AT_ONCE", 4)
+    monkeypatch.setattr(_search, "_NOTES_AT_ONCE", 4)
     assert cosine_neighbours(*pairs, k=9, threads=threads).equals(expected)
 
 
@@ -635,7 +637,7 @@ def test_passes_change_no_bit(n_passes, threads, largest_count, options, monkeyp
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
     expected = cosine_neighbours(*pairs, k=4, **options)
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
-    monkeypatch.setattr(neighbours, "_fewest_passes", lambda *_: n_passes)
+    monkeypatch.setattr(_search, "fewest_passes", lambda *_: n_passes)
     assert cosine_neighbours(*pairs, k=4, threads=threads, **options).equals(expected)
 
 
@@ -644,7 +646,7 @@ def test_passes_over_several_tiles_change_no_bit(monkeypatch):
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
     tables = []
     for n_passes in (1, 2, 5):
-        monkeypatch.setattr(neighbours, "_fewest_passes", lambda *_, n=n_passes: n)
+        monkeypatch.setattr(_search, "fewest_passes", lambda *_, n=n_passes: n)
         tables.append(cosine_neighbours(*pairs, k=3, min_shared=4))
     assert tables[0].num_rows > 10_000
     assert tables[1].equals(tables[0])
@@ -653,7 +655,7 @@ def test_passes_over_several_tiles_change_no_bit(monkeypatch):
 
 @both_paths
 def test_batches_are_the_table_piece_by_piece(path, monkeypatch):
-    monkeypatch.setattr(neighbours, "_NEIGHBOURS_AT_ONCE", 500)
+    monkeypatch.setattr(_search, "_NEIGHBOURS_AT_ONCE", 500)
     monkeypatch.setattr(neighbours, "_PRODUCTS_AT_ONCE", 5000)
     pairs = random_pairs(500, 90, 2500)
     batches = list(cosine_neighbour_batches(*pairs, k=10))
@@ -681,7 +683,7 @@ def test_what_does_not_fit_the_budget_is_refused_before_the_work():
 
 def test_the_check_beforehand_lets_pass_what_the_kernel_takes(monkeypatch):
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
-    monkeypatch.setattr(neighbours, "_FEWEST_ROWS_OF_PASS", 100)
+    monkeypatch.setattr(_search, "_FEWEST_ROWS_OF_PASS", 100)
     pairs = random_pairs(400, 90, 2000)
     figures = [2000, len(set(pairs[0])), len(set(pairs[1])), 4]
     with pytest.raises(OverBudgetError) as refused:
@@ -729,15 +731,109 @@ def test_a_refusal_names_what_the_leanest_way_needs():
     ("gigabytes", "n_passes"), [(20, 1), (2, 2), (1, 3), (0.5, 14)], ids=lambda value: f"{value}"
 )
 def test_passes_are_as_few_as_the_budget_allows(gigabytes, n_passes):
-    size = {"n_pairs": 10_000_000, "n_rows": 1_000_000, "n_columns": 50_000, "k": 100}
-    assert n_passes == neighbours._fewest_passes(
-        **size, threads=2, wide=False, value_bytes=8, budget=gigabytes * 10**9
+    work = _search.Work(
+        n_pairs=10_000_000,
+        n_rows=1_000_000,
+        n_columns=50_000,
+        k=100,
+        threads=2,
+        is_wide=False,
+        value_bytes=8,
+    )
+    assert n_passes == _search.fewest_passes(work, budget=gigabytes * 10**9)
+
+
+def found_with_spares(pairs, spare, known=None, **options):
+    """Return neighbours with `spare` more than K each, by the compiled kernel."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "_FEW_PRODUCTS", -1)
+        batches = known and known.to_batches
+        return cosine_neighbour_batches(*pairs, spare=spare, known=batches, **options).read_all()
+
+
+def lists_without(table, gone):
+    """Leave out rows, as such and as neighbours."""
+    gone = pa.array(gone, pa.int32())
+    return table.filter(
+        pc.invert(pc.or_(pc.is_in(table["row_key"], gone), pc.is_in(table["neighbour_key"], gone)))
     )
 
 
 @both_paths
+@pytest.mark.parametrize("spare", [1, 5])
+def test_with_spares_the_lists_are_longer_and_say_if_they_are_complete(spare):
+    pairs = random_pairs(60, 40, 130)
+    table = cosine_neighbour_batches(*pairs, k=10, spare=spare).read_all()
+    longer = cosine_neighbours(*pairs, k=10 + spare)
+    assert table.schema == REFRESHABLE_SCHEMA
+    assert table.drop("is_complete").equals(longer)
+    n_listed = dict(Counter(table["row_key"].to_pylist()))
+    assert {10 + spare} < set(n_listed.values())
+    assert table["is_complete"].to_pylist() == [
+        n_listed[row] < 10 + spare for row in table["row_key"].to_pylist()
+    ]
+
+
+@pytest.mark.parametrize("stride", [1, 10**6])
+@pytest.mark.parametrize(("largest_count", "options"), [(1, {}), (9, {"shrinkage": 5.0})])
+def test_known_lists_spare_the_work_and_change_nothing(stride, largest_count, options):
+    rows, columns, counts = random_pairs(400, 40, 2500, largest_count)
+    pairs, options = (rows * stride, columns, counts), options | {"k": 8}
+    changed = [int(key) for key in np.unique(rows * stride)[[3, 70, 200]]]
+    known = lists_without(found_with_spares(pairs, 4, **options), changed)
+    lines = []
+    again = found_with_spares(pairs, 4, known, progress=lines.append, **options)
+    n_rows = len(set(rows))
+    assert lines == [f"neighbours: 3 of {n_rows} rows to find, the others are known"]
+    nearest = again.filter(pc.less_equal(again["rank"], 8)).drop("is_complete")
+    assert nearest.equals(cosine_neighbours(*pairs, **options))
+
+
+def test_a_complete_list_may_be_short():
+    # Twenty rows of three each, which share a column.
+    pairs = {(row, row // 3): 1 for row in range(60)}
+    known = lists_without(found_with_spares(as_arrays(pairs), 4, k=8), [0])
+    lines = []
+    again = found_with_spares(as_arrays(pairs), 4, known, k=8, progress=lines.append)
+    assert lines == ["neighbours: 1 of 60 rows to find, the others are known"]
+    assert again.equals(found_with_spares(as_arrays(pairs), 4, k=8))
+
+
+def test_longer_lists_than_are_asked_for_may_be_known():
+    pairs = random_pairs(400, 40, 2500)
+    known = lists_without(found_with_spares(pairs, 200, k=100), [5])
+    again = found_with_spares(pairs, 1, known, k=2)
+    assert again.drop("is_complete").equals(cosine_neighbours(*pairs, k=3))
+
+
+def test_where_much_has_changed_or_memory_is_short_all_rows_are_found():
+    pairs = random_pairs(400, 40, 2500)
+    n_rows = len(set(pairs[0]))
+    lists = found_with_spares(pairs, 4, k=8)
+    for known, budget in ((lists_without(lists, range(200)), 10**9), (lists, 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            if not budget:
+                patch.setattr(_search, "fewest_passes", lambda *_: 2)
+            lines = []
+            options = {"k": 8, "memory_budget": budget, "progress": lines.append}
+            again = found_with_spares(pairs, 4, known, **options)
+        assert lines == [f"neighbours: {n_rows} of {n_rows} rows to find, the others are known"]
+        assert again.equals(lists)
+
+
+@pytest.mark.parametrize("stride", [1, 10**6])
+def test_known_rows_without_pairs_are_an_error(stride):
+    rows, columns, counts = random_pairs(400, 40, 2500)
+    known = found_with_spares((rows * stride, columns, counts), 4, k=8)
+    for gone in (0, int(rows.max())):
+        kept = rows != gone
+        with pytest.raises(ValueError, match=f"known has the key {gone * stride}, but row_keys"):
+            found_with_spares((rows[kept] * stride, columns[kept], counts[kept]), 4, known, k=8)
+
+
+@both_paths
 def test_progress_is_one_line_at_a_time(monkeypatch):
-    monkeypatch.setattr(neighbours, "_SECONDS_BETWEEN_LINES", 0)
+    monkeypatch.setattr(_matrix, "_SECONDS_BETWEEN_LINES", 0)
     lines = []
     cosine_neighbours(*random_pairs(500, 90, 2500), k=10, progress=lines.append)
     n_rows = len(set(random_pairs(500, 90, 2500)[0]))
@@ -748,16 +844,16 @@ def test_progress_is_one_line_at_a_time(monkeypatch):
 
 def test_progress_says_how_long_it_will_take(monkeypatch):
     clock = iter([100.0, 120.0])
-    monkeypatch.setattr(neighbours.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(_matrix.time, "monotonic", lambda: next(clock))
     lines = []
-    neighbours._Progress(3000, lines.append).add(600)
+    _matrix.Progress(3000, lines.append).add(600)
     assert lines == ["neighbours: 600 of 3,000 rows (20%), 30 rows/s, 80 s left"]
 
 
 @both_paths
 def test_short_runs_are_silent(monkeypatch):
     # An hour: on a busy machine, compiling alone may take longer than the usual ten seconds.
-    monkeypatch.setattr(neighbours, "_SECONDS_BETWEEN_LINES", 3600)
+    monkeypatch.setattr(_matrix, "_SECONDS_BETWEEN_LINES", 3600)
     lines = []
     cosine_neighbours(*random_pairs(100, 20, 500), k=10, progress=lines.append)
     assert lines == []

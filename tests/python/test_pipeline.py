@@ -110,8 +110,11 @@ _row,order_id,line_id,customer_id,product_id,units,ordered_at,unit_price_pence,s
 """
 
 
-def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
-    name = "orders_final_final_2"
+FOURTH_NAME = "orders_final_final_2"
+
+
+def add_fourth_table(demo):
+    name = FOURTH_NAME
     (demo.root / SEEDS / f"raw_{name}.csv").write_text(FOURTH_TABLE)
     columns = FOURTH_TABLE.splitlines()[0].split(",")
     (demo.root / SEEDS / f"_{name}.yml").write_text(
@@ -126,6 +129,37 @@ def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
         "    - stg_shop__orders_final_final\n",
         f"    - stg_shop__{name}\n    - stg_shop__orders_final_final\n",
     )
+
+
+def test_neighbours_refreshed_from_the_last_build_are_those_of_a_full_one(demo):
+    model = "python_models/user_neighbours_python.py"
+    # However little there is.
+    kernel_alone = "from also_bought import neighbours\n\nneighbours._FEW_PRODUCTS = -1\n\n\ndef"
+    demo.edit(model, "\n\ndef", kernel_alone)
+    neighbours = "from main_neighbours.user_neighbours order by all"
+    refreshing = ("--vars", "{also_bought__spare_neighbours_per_user: 50}")
+    run = ("build", "--select", "+user_neighbours", "--exclude-resource-type", "unit_test", "test")
+    assert "rows to find" not in demo.dbt(*run, *refreshing)
+    before = demo.rows(neighbours)
+    add_fourth_table(demo)
+    to_find, all_rows = (
+        int(number)
+        for number in re.search(
+            r"(\d+) of (\d+) rows to find, the others are known", demo.dbt(*run, *refreshing)
+        ).groups()
+    )
+    # One customer has other counts.
+    assert (to_find, all_rows > 200) == (1, True)
+    refreshed = demo.rows(neighbours)
+    assert refreshed != before
+    assert "rows to find" not in demo.dbt(*run, "--full-refresh", *refreshing)
+    assert demo.rows(neighbours) == refreshed
+    demo.dbt(*run)
+    assert demo.rows(neighbours) == refreshed
+
+
+def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
+    add_fourth_table(demo)
     # The truth of the demo shop knows three tables.
     demo.dbt("build", *WITHOUT_UNIT_TESTS)
 
@@ -173,7 +207,7 @@ def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
             rejected_lines
         from main_published.order_audit where order_source = '{}'
     """
-    assert demo.rows(audit.format(name)) == [(5, 3, 0, 0, 1, 1)]
+    assert demo.rows(audit.format(FOURTH_NAME)) == [(5, 3, 0, 0, 1, 1)]
     before = built_demo.rows(audit.format("orders_final_final"))[0]
     after = demo.rows(audit.format("orders_final_final"))[0]
     assert [b - a for a, b in zip(before, after, strict=True)] == [0, -3, 1, 2, 0, 0]

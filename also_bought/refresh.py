@@ -1,0 +1,94 @@
+"""Neighbours of an earlier build, for rows that are as they were then.
+
+Whether a row is as it was, and which one it is, both are told by its *fingerprint*: one number for
+who it is and all that its neighbours depend on. Keys are numbered anew in every build.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from also_bought.neighbours import REFRESHABLE_SCHEMA
+
+FINGERPRINT = pa.field("row_fingerprint", pa.uint64(), nullable=False)
+_COLUMNS = ["cut_key", *REFRESHABLE_SCHEMA.names, FINGERPRINT.name]
+_ROWS_AT_ONCE = 1 << 20
+
+
+def earlier_neighbours(session, table):
+    """Return the table as an earlier build left it, or None where it cannot be built upon.
+
+    Parameters
+    ----------
+    session : duckdb.DuckDBPyConnection
+    table : the model's own `dbt.this`
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation or None
+        None where there is no such table, or one without fingerprints or with dot products that
+        64 bits do not hold.
+    """
+    columns = session.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_catalog = ? and table_schema = ? and table_name = ?",
+        [part.strip('"') for part in (table.database, table.schema, table.identifier)],
+    ).fetchall()
+    types = dict(columns)
+    if types.keys() >= set(_COLUMNS) and types["dot_product"] == "BIGINT":
+        return session.table(str(table))
+    return None
+
+
+class Refresh:
+    """What is known at each cut beforehand, and what the next build will want to know.
+
+    Parameters
+    ----------
+    fingerprints : duckdb.DuckDBPyRelation
+        Cut, row key and fingerprint: one row per cut and row. By position.
+    earlier : duckdb.DuckDBPyRelation or None
+        What `earlier_neighbours` returns.
+    """
+
+    def __init__(self, fingerprints, earlier):
+        self._fingerprints, self._earlier = fingerprints, earlier
+
+    def fingerprint_of_key(self, cut):
+        """Return an array with the fingerprint of each row key."""
+        keys, fingerprints = _read(self._fingerprints, cut)
+        of_key = np.zeros(keys.max(initial=-1) + 1, np.uint64)
+        of_key[keys] = fingerprints
+        return of_key
+
+    def known(self, cut, fingerprint_of_key):
+        """Return what `cosine_neighbour_batches` takes as `known`, or None where nothing is."""
+        if self._earlier is None:
+            return None
+        of_cut = self._earlier.filter(f"cut_key = {cut}")
+        # A row that is somebody's neighbour has neighbours, and so a first one.
+        old_keys, old_fingerprints = _read(
+            self._earlier.filter("rank = 1").select("cut_key, row_key, row_fingerprint"), cut
+        )
+        new_keys = np.flatnonzero(fingerprint_of_key)
+        new_fingerprints = fingerprint_of_key[new_keys]
+        _, old_places, new_places = np.intersect1d(
+            old_fingerprints, new_fingerprints, return_indices=True
+        )
+        key_of_old = np.full(old_keys.max(initial=-1) + 1, -1, np.int32)
+        key_of_old[old_keys[old_places]] = new_keys[new_places]
+
+        def batches():
+            columns = of_cut.select(*REFRESHABLE_SCHEMA.names)
+            for batch in columns.to_arrow_reader(_ROWS_AT_ONCE):
+                rows, others, *rest = batch.columns
+                rows, others = key_of_old[rows.to_numpy()], key_of_old[others.to_numpy()]
+                both = pa.array((rows >= 0) & (others >= 0))
+                yield pa.record_batch([rows, others, *rest], schema=REFRESHABLE_SCHEMA).filter(both)
+
+        return batches
+
+
+def _read(relation, cut):
+    """Return the columns after the cut, of one cut."""
+    cut_key, *columns = relation.columns
+    return list(relation.filter(f"{cut_key} = {cut}").select(*columns).fetchnumpy().values())
