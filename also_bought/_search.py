@@ -100,7 +100,8 @@ class _Search:
         )  # fmt: skip
 
         most_listed = max(each.end - each.first_listed for each in self.passes)
-        self.rows_at_once = max(64, most_listed // threads // 64)
+        # Not fewer: each call of compiled code costs as much as some rows.
+        self.rows_at_once = max(256, most_listed // threads // 64)
         self.room = _room(ranking.k)
         self.others = np.empty(most_listed * self.room, np.int32)
         self.values = np.empty(most_listed * self.room, packing.value_type)

@@ -22,10 +22,10 @@ from also_bought.neighbours import (
     check_memory,
     cosine_neighbour_batches,
 )
-from also_bought.refresh import FINGERPRINT
 from also_bought.regression import REGRESSION_SCHEMA, item_regression
 from also_bought.votes import VOTE_SCHEMA, strongest_votes
 
+FINGERPRINT = pa.field("row_fingerprint", pa.uint64(), nullable=False)
 _USERS_AT_ONCE = 1 << 16
 
 
@@ -37,7 +37,7 @@ class RefusedWorkError(ExplainedError):
 
 
 def neighbours_by_cut(
-    weights, *, k, threads, memory_budget, max_products=None, spare=0, refresh=None, **options
+    weights, *, k, threads, memory_budget, max_products=None, refresh=None, **options
 ):
     """Find the neighbours within each cut; says in dbt's log how much work it is and how far.
 
@@ -48,10 +48,9 @@ def neighbours_by_cut(
     max_products : int, optional
         Where the cuts together need more multiplications than this, no neighbours are looked for
         at any cut. One takes about a nanosecond, or two where rows have few columns.
-    spare : int
-        Neighbours beyond K that are kept for the next build.
     refresh : Refresh, optional
-        What an earlier build found, so that only rows that have changed are worked out anew.
+        What an earlier build found, so that only rows that have changed are worked out anew; and
+        how many more neighbours are kept for the next one.
     k, threads, memory_budget, **options
         Passed to `cosine_neighbours`.
 
@@ -84,7 +83,7 @@ def neighbours_by_cut(
         n_rows = int(columns["row_key"][of_cut].max()) + 1
         sizes = int(held[of_cut].sum()), n_rows, int(of_cut.sum()), columns["weight"][of_cut].max()
         with _refusing(row_key, cut):
-            check_memory(*sizes, **needs | {"k": k + spare})
+            check_memory(*sizes, **needs | {"k": k + (refresh.spare if refresh else 0)})
 
     schema = REFRESHABLE_SCHEMA.append(FINGERPRINT) if refresh else NEIGHBOUR_SCHEMA
 
@@ -93,7 +92,7 @@ def neighbours_by_cut(
             return neighbours_at(at_cut)
         fingerprint_of_key = refresh.fingerprint_of_key(at_cut)
         known = refresh.known(at_cut, fingerprint_of_key)
-        found = neighbours_at(at_cut, spare=spare, known=known)
+        found = neighbours_at(at_cut, spare=refresh.spare, known=known)
         return (
             batch.append_column(FINGERPRINT, fingerprint_of_key[batch["row_key"].to_numpy()])
             for batch in found
@@ -102,7 +101,11 @@ def neighbours_by_cut(
     def neighbours_at(at_cut, **spare_and_known):
         with _refusing(row_key, at_cut):
             return cosine_neighbour_batches(
-                *_arrays(weights, at_cut), progress=_log, **needs, **spare_and_known, **options
+                *arrays_at(weights, at_cut),
+                progress=_log,
+                **needs,
+                **spare_and_known,
+                **options,
             )
 
     # Weights too large for the compiled kernel show only when they are read. The first cut knows
@@ -129,7 +132,7 @@ def regression_by_cut(purchases, **options):
     return _at_each(
         _largest_users(purchases),
         REGRESSION_SCHEMA,
-        lambda at_cut: item_regression(*_arrays(purchases, at_cut), **options).to_batches(),
+        lambda at_cut: item_regression(*arrays_at(purchases, at_cut), **options).to_batches(),
     )
 
 
@@ -151,14 +154,39 @@ def votes_by_cut(voters, ballots, owned, **options):
     largest_users = _largest_users(voters)
 
     def votes(at_cut):
-        cast = _arrays(ballots, at_cut)
+        cast = arrays_at(ballots, at_cut)
         for first in range(0, largest_users[at_cut] + 1, _USERS_AT_ONCE):
             users = first, first + _USERS_AT_ONCE
             yield from strongest_votes(
-                _arrays(voters, at_cut, users), cast, _arrays(owned, at_cut, users), **options
+                arrays_at(voters, at_cut, users),
+                cast,
+                arrays_at(owned, at_cut, users),
+                **options,
             ).to_batches()
 
     return _at_each(largest_users, VOTE_SCHEMA, votes)
+
+
+def arrays_at(relation, at_cut, keys=None):
+    """Read the columns after the cut, of one cut and of keys from one up to before another.
+
+    Parameters
+    ----------
+    relation : duckdb.DuckDBPyRelation
+        The cut first, then the keys.
+    at_cut : int
+    keys : tuple of int, optional
+        The first key, and the one after the last; without it all are read.
+
+    Returns
+    -------
+    list of numpy.ndarray
+    """
+    cut_key, first_key, *_ = relation.columns
+    condition = f"{cut_key} = {at_cut}"
+    if keys:
+        condition += f" and {first_key} >= {keys[0]} and {first_key} < {keys[1]}"
+    return list(relation.filter(condition).select(*relation.columns[1:]).fetchnumpy().values())
 
 
 @contextmanager
@@ -178,15 +206,6 @@ def _largest_users(relation):
     """Return the largest user key of each cut, by cut in order."""
     cut_key, user_key, *_ = relation.columns
     return dict(sorted(relation.aggregate(f"{cut_key}, max({user_key})", cut_key).fetchall()))
-
-
-def _arrays(relation, at_cut, keys=None):
-    """Read the columns after the cut, of one cut and of keys from one up to before another."""
-    cut_key, first_key, *_ = relation.columns
-    condition = f"{cut_key} = {at_cut}"
-    if keys:
-        condition += f" and {first_key} >= {keys[0]} and {first_key} < {keys[1]}"
-    return list(relation.filter(condition).select(*relation.columns[1:]).fetchnumpy().values())
 
 
 def _log(line):

@@ -7,9 +7,9 @@ who it is and all that its neighbours depend on. Keys are numbered anew in every
 import numpy as np
 import pyarrow as pa
 
+from also_bought.cuts import FINGERPRINT, arrays_at
 from also_bought.neighbours import REFRESHABLE_SCHEMA
 
-FINGERPRINT = pa.field("row_fingerprint", pa.uint64(), nullable=False)
 _COLUMNS = ["cut_key", *REFRESHABLE_SCHEMA.names, FINGERPRINT.name]
 _ROWS_AT_ONCE = 1 << 20
 
@@ -48,14 +48,17 @@ class Refresh:
         Cut, row key and fingerprint: one row per cut and row. By position.
     earlier : duckdb.DuckDBPyRelation or None
         What `earlier_neighbours` returns.
+    spare : int
+        How many neighbours beyond K are kept, 1 or more: so many may change before a row's list
+        is found anew.
     """
 
-    def __init__(self, fingerprints, earlier):
-        self._fingerprints, self._earlier = fingerprints, earlier
+    def __init__(self, fingerprints, earlier, *, spare):
+        self._fingerprints, self._earlier, self.spare = fingerprints, earlier, spare
 
     def fingerprint_of_key(self, cut):
         """Return an array with the fingerprint of each row key."""
-        keys, fingerprints = _read(self._fingerprints, cut)
+        keys, fingerprints = arrays_at(self._fingerprints, cut)
         of_key = np.zeros(keys.max(initial=-1) + 1, np.uint64)
         of_key[keys] = fingerprints
         return of_key
@@ -66,7 +69,7 @@ class Refresh:
             return None
         of_cut = self._earlier.filter(f"cut_key = {cut}")
         # A row that is somebody's neighbour has neighbours, and so a first one.
-        old_keys, old_fingerprints = _read(
+        old_keys, old_fingerprints = arrays_at(
             self._earlier.filter("rank = 1").select("cut_key, row_key, row_fingerprint"), cut
         )
         new_keys = np.flatnonzero(fingerprint_of_key)
@@ -86,9 +89,3 @@ class Refresh:
                 yield pa.record_batch([rows, others, *rest], schema=REFRESHABLE_SCHEMA).filter(both)
 
         return batches
-
-
-def _read(relation, cut):
-    """Return the columns after the cut, of one cut."""
-    cut_key, *columns = relation.columns
-    return list(relation.filter(f"{cut_key} = {cut}").select(*columns).fetchnumpy().values())

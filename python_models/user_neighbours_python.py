@@ -11,6 +11,7 @@ def model(dbt, session):
     meta = dbt.config.get("meta")
     history = dbt.ref("user_item_history")
     fingerprints = dbt.ref("user_fingerprints")
+    spare = meta["spare_neighbours"]
     earlier = None if get_flags().FULL_REFRESH else earlier_neighbours(session, dbt.this)
     return neighbours_by_cut(
         history.select("cut_key, user_key, item_key, user_weight"),
@@ -19,6 +20,5 @@ def model(dbt, session):
         threads=meta["threads"],
         memory_budget=meta["memory_budget_mb"] * 1_000_000,
         max_products=meta["max_billion_products"] * 1_000_000_000,
-        spare=meta["spare_neighbours"],
-        refresh=Refresh(fingerprints, earlier) if meta["spare_neighbours"] else None,
+        refresh=Refresh(fingerprints, earlier, spare=spare) if spare else None,
     )

@@ -95,8 +95,9 @@ class Shop:
     def build(self, spare=SPARE):
         """Find the neighbours anew, or from those of the last build; return the nearest K."""
         weights, fingerprints = self.tables()
-        refresh = Refresh(fingerprints, earlier_neighbours(self.session, self)) if spare else None
-        found = neighbours_by_cut(weights, **NEEDS, spare=spare, refresh=refresh).read_all()
+        earlier = earlier_neighbours(self.session, self)
+        refresh = Refresh(fingerprints, earlier, spare=spare) if spare else None
+        found = neighbours_by_cut(weights, **NEEDS, refresh=refresh).read_all()
         if spare:
             self.session.execute(f"create or replace table {self} as from found")
         return sorted(
