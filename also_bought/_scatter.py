@@ -290,6 +290,13 @@ def _first_bar(sums, factors, k, mask, least):
 
 
 @njit(cache=True, nogil=True)
+def _shrinking(value, scale, shrinkage, shift):
+    """Return by what the mark of a row's neighbour shrinks, less what it shrinks at least."""
+    shared = np.float32(value >> shift)
+    return shared / (shared + np.float32(shrinkage)) * scale
+
+
+@njit(cache=True, nogil=True)
 def _raise_bar(row, others, values, k, terms, bars):
     """Drop candidates of a row whose room is full, and raise its bar; return how many stay.
 
@@ -303,8 +310,7 @@ def _raise_bar(row, others, values, k, terms, bars):
         marks[i] = np.float32(values[i] & mask) * factors[others[i]]
     if shrinkage > 0:
         for i in range(room):
-            shared = np.float32(values[i] >> shift)
-            marks[i] *= shared / (shared + np.float32(shrinkage)) * scales[row]
+            marks[i] *= _shrinking(values[i], scales[row], shrinkage, shift)
     low = _bar_of(marks, k, k + (room - k) // 4, bars[row])
     bar = low * SLACK
     bars[row] = max(bar, bars[row])
@@ -541,8 +547,7 @@ def take_known(rows, others, ranks, values, complete, first_worked_out, lists, t
             last_known[row] = other
             mark = np.float32(value & mask) * factors[other]
             if shrinkage > 0:
-                shared = np.float32(value >> shift)
-                mark *= shared / (shared + np.float32(shrinkage)) * scales[row]
+                mark *= _shrinking(value, scales[row], shrinkage, shift)
             bars[row] = mark * SLACK
         if other >= first_worked_out:
             continue

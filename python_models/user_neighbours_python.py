@@ -11,8 +11,10 @@ def model(dbt, session):
     meta = dbt.config.get("meta")
     history = dbt.ref("user_item_history")
     fingerprints = dbt.ref("user_fingerprints")
-    spare = meta["spare_neighbours"]
-    earlier = None if get_flags().FULL_REFRESH else earlier_neighbours(session, dbt.this)
+    refresh = None
+    if meta["spare_neighbours"]:
+        earlier = None if get_flags().FULL_REFRESH else earlier_neighbours(session, dbt.this)
+        refresh = Refresh(fingerprints, earlier, spare=meta["spare_neighbours"])
     return neighbours_by_cut(
         history.select("cut_key, user_key, item_key, user_weight"),
         k=meta["neighbours"],
@@ -20,5 +22,5 @@ def model(dbt, session):
         threads=meta["threads"],
         memory_budget=meta["memory_budget_mb"] * 1_000_000,
         max_products=meta["max_billion_products"] * 1_000_000_000,
-        refresh=Refresh(fingerprints, earlier, spare=spare) if spare else None,
+        refresh=refresh,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from around import cpu_of
 from numba import njit
-from run import SHOPS, TARGETS, K, pairs_files
+from run import SHOPS, TARGETS, K, read_pairs, tasks
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -102,17 +102,13 @@ def main():
     options = parser.parse_args()
     print("| task | additions | ns each | additions | and looks | whole kernel | times |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for shop in options.shops:
-        files = pairs_files(shop)
-        for side in options.sides if files else []:
-            with np.load(files[side]) as arrays:
-                pairs = [arrays[name] for name in ("rows", "columns", "counts")]
-            n_added, adding, looking, kernel = distance(pairs)
-            print(
-                f"| {shop}, {side} | {n_added / 1e6:,.0f} million | {adding / n_added * 1e9:.2f} | "
-                f"{adding:.2f} s | {looking:.2f} s | {kernel:.2f} s | {kernel / looking:.1f} |",
-                flush=True,
-            )
+    for shop, side, file in tasks(options.shops, options.sides):
+        n_added, adding, looking, kernel = distance(read_pairs(file))
+        print(
+            f"| {shop}, {side} | {n_added / 1e6:,.0f} million | {adding / n_added * 1e9:.2f} | "
+            f"{adding:.2f} s | {looking:.2f} s | {kernel:.2f} s | {kernel / looking:.1f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

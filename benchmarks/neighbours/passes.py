@@ -9,9 +9,8 @@ import statistics
 import sys
 from pathlib import Path
 
-import numpy as np
 from around import cpu_of
-from run import SHOPS, TARGETS, K, pairs_files
+from run import SHOPS, TARGETS, K, read_pairs, tasks
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -33,22 +32,19 @@ def main():
     parser.add_argument("--passes", nargs="+", type=int, default=[1, 2, 4, 8])
     options = parser.parse_args()
     print("| task | passes | CPU s | times one pass |\n| --- | ---: | ---: | ---: |")
-    for shop in options.shops:
-        files = pairs_files(shop)
-        for side in options.sides if files else []:
-            with np.load(files[side]) as arrays:
-                pairs = [arrays[name] for name in ("rows", "columns", "counts")]
-            expected, _ = found_in(1, pairs)  # and compiles
-            seconds = {n_passes: [] for n_passes in options.passes}
-            for _ in range(3):
-                for n_passes in options.passes:
-                    found, cpu = found_in(n_passes, pairs)
-                    assert found.equals(expected)
-                    seconds[n_passes].append(cpu)
-            medians = {n_passes: statistics.median(cpu) for n_passes, cpu in seconds.items()}
-            for n_passes, cpu in medians.items():
-                ratio = cpu / medians[options.passes[0]]
-                print(f"| {shop}, {side} | {n_passes} | {cpu:.2f} | {ratio:.2f} |", flush=True)
+    for shop, side, file in tasks(options.shops, options.sides):
+        pairs = read_pairs(file)
+        expected, _ = found_in(1, pairs)  # and compiles
+        seconds = {n_passes: [] for n_passes in options.passes}
+        for _ in range(3):
+            for n_passes in options.passes:
+                found, cpu = found_in(n_passes, pairs)
+                assert found.equals(expected)
+                seconds[n_passes].append(cpu)
+        medians = {n_passes: statistics.median(cpu) for n_passes, cpu in seconds.items()}
+        for n_passes, cpu in medians.items():
+            ratio = cpu / medians[options.passes[0]]
+            print(f"| {shop}, {side} | {n_passes} | {cpu:.2f} | {ratio:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,12 @@ rows the tables differ.
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
-from scale import PROFILE, ROOT, draw
+from scale import prepare, run_dbt
 
 BEFORE = ("users", "items", "cuts", "user_item_orders", "user_item_history", "user_fingerprints")
 NEIGHBOURS = (
@@ -66,13 +63,7 @@ def main():
     parser.add_argument("--folder", type=Path, help="where the database is kept for another run")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="also-bought-refresh-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    database = folder / "shop.duckdb"
-    if not database.exists():
-        n_pairs = draw(str(database), options.users, options.items, options.pairs)
-        print(f"{n_pairs:,} pairs drawn", flush=True)
-    profile = PROFILE.format(database=database, memory_limit="4GB")
-    (folder / "profiles.yml").write_text(profile)
+    database = prepare(folder, options.users, options.items, options.pairs, "4GB")
     settings = {
         "also_bought__backtest_cuts": 0,
         "also_bought__neighbours_memory_mb": options.memory_mb,
@@ -80,14 +71,10 @@ def main():
     }
 
     def dbt(*arguments):
-        command = [
-            Path(sys.executable).with_name("dbt"), "run", "--profiles-dir", folder,
-            "--target-path", folder / "target", "--vars", json.dumps(settings), *arguments,
-        ]  # fmt: skip
-        environment = os.environ | {"DBT_LOG_PATH": str(folder)}
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-        return {each["unique_id"].split(".")[2]: each["execution_time"] for each in results}
+        exit_code, run = run_dbt(folder, settings, *arguments)
+        if exit_code:
+            sys.exit(exit_code)
+        return {each["unique_id"].split(".")[2]: each["execution_time"] for each in run["results"]}
 
     dbt("--select", *BEFORE, *NEIGHBOURS)
     for day in range(1, options.days + 1):

@@ -72,6 +72,20 @@ def pairs_files(shop):
     return files
 
 
+def tasks(shops, sides):
+    """Yield shop, side and file of pairs of each task whose data are here."""
+    for shop in shops:
+        files = pairs_files(shop)
+        for side in sides if files else []:
+            yield shop, side, files[side]
+
+
+def read_pairs(file):
+    """Return row keys, column keys and counts."""
+    with np.load(file) as arrays:
+        return [arrays[name] for name in ("rows", "columns", "counts")]
+
+
 def measure(python, method, pairs, scores, limit):
     """Run one method once in its own process; None when it takes too long or fails."""
     command = [python, HERE / "methods.py", method, pairs, str(K), scores]
@@ -210,11 +224,9 @@ def main():
     options = parser.parse_args()
     python = peers_python()
     measured = {}
-    for shop in options.shops:
-        files = pairs_files(shop)
-        for side in options.sides if files else []:
-            measured[shop, side] = run_task(python, shop, side, files[side], options)
-            keep(measured)
+    for shop, side, file in tasks(options.shops, options.sides):
+        measured[shop, side] = run_task(python, shop, side, file, options)
+        keep(measured)
     results = keep(measured)
     if not results:
         sys.exit("No data: nothing was measured.")

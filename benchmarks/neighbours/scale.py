@@ -90,6 +90,28 @@ def draw(database, n_users, n_items, n_pairs):
     return connection.execute("select count(*) from main_orders.order_lines").fetchone()[0]
 
 
+def prepare(folder, n_users, n_items, n_pairs, memory_limit):
+    """Draw the shop where `folder` has none yet, and write dbt's profile; return the database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder / "shop.duckdb"
+    if not database.exists():
+        n_drawn = draw(str(database), n_users, n_items, n_pairs)
+        print(f"{n_drawn:,} pairs drawn", flush=True)
+    profile = PROFILE.format(database=database, memory_limit=memory_limit)
+    (folder / "profiles.yml").write_text(profile)
+    return database
+
+
+def run_dbt(folder, settings, *arguments):
+    """Have dbt run models on the shop; return its exit code and what its run_results.json says."""
+    command = [
+        Path(sys.executable).with_name("dbt"), "run", "--profiles-dir", folder,
+        "--target-path", folder / "target", "--vars", json.dumps(settings), *arguments,
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"DBT_LOG_PATH": str(folder)})
+    return done.returncode, json.loads((folder / "target" / "run_results.json").read_text())
+
+
 def main():
     """Draw, build, and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -100,21 +122,9 @@ def main():
     parser.add_argument("--folder", type=Path, help="where the database is kept for another run")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="also-bought-scale-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    database = folder / "shop.duckdb"
-    if not database.exists():
-        n_pairs = draw(str(database), options.users, options.items, options.pairs)
-        print(f"{n_pairs:,} pairs drawn", flush=True)
-    profile = PROFILE.format(database=database, memory_limit=options.memory_limit)
-    (folder / "profiles.yml").write_text(profile)
-    command = [
-        Path(sys.executable).with_name("dbt"), "run", "--profiles-dir", folder,
-        "--target-path", folder / "target", "--vars", json.dumps(SETTINGS),
-        "--select", *MODELS,
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"DBT_LOG_PATH": str(folder)})
+    prepare(folder, options.users, options.items, options.pairs, options.memory_limit)
+    exit_code, results = run_dbt(folder, SETTINGS, "--select", *MODELS)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    results = json.loads((folder / "target" / "run_results.json").read_text())
     print("| model | s |\n| --- | ---: |")
     for result in results["results"]:
         print(f"| {result['unique_id'].split('.')[2]} | {result['execution_time']:.0f} |")
@@ -122,7 +132,7 @@ def main():
         f"\n{results['elapsed_time']:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU s, "
         f"peak {used.ru_maxrss / 1e6:.1f} GB"
     )
-    sys.exit(done.returncode)
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":

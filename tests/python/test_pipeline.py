@@ -110,11 +110,8 @@ _row,order_id,line_id,customer_id,product_id,units,ordered_at,unit_price_pence,s
 """
 
 
-FOURTH_NAME = "orders_final_final_2"
-
-
 def add_fourth_table(demo):
-    name = FOURTH_NAME
+    name = "orders_final_final_2"
     (demo.root / SEEDS / f"raw_{name}.csv").write_text(FOURTH_TABLE)
     columns = FOURTH_TABLE.splitlines()[0].split(",")
     (demo.root / SEEDS / f"_{name}.yml").write_text(
@@ -129,6 +126,7 @@ def add_fourth_table(demo):
         "    - stg_shop__orders_final_final\n",
         f"    - stg_shop__{name}\n    - stg_shop__orders_final_final\n",
     )
+    return name
 
 
 def test_neighbours_refreshed_from_the_last_build_are_those_of_a_full_one(demo):
@@ -159,7 +157,7 @@ def test_neighbours_refreshed_from_the_last_build_are_those_of_a_full_one(demo):
 
 
 def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
-    add_fourth_table(demo)
+    name = add_fourth_table(demo)
     # The truth of the demo shop knows three tables.
     demo.dbt("build", *WITHOUT_UNIT_TESTS)
 
@@ -207,7 +205,7 @@ def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):
             rejected_lines
         from main_published.order_audit where order_source = '{}'
     """
-    assert demo.rows(audit.format(FOURTH_NAME)) == [(5, 3, 0, 0, 1, 1)]
+    assert demo.rows(audit.format(name)) == [(5, 3, 0, 0, 1, 1)]
     before = built_demo.rows(audit.format("orders_final_final"))[0]
     after = demo.rows(audit.format("orders_final_final"))[0]
     assert [b - a for a, b in zip(before, after, strict=True)] == [0, -3, 1, 2, 0, 0]
