@@ -110,6 +110,60 @@ def generate(database: Path, received_lines: int) -> None:
     connection.close()
 
 
+def generate_day(shop: Path, yesterday: Path, today: Path) -> None:
+    """Write a shop as it was yesterday, and with what its last day brought.
+
+    Of each hundred lines about one is loaded today: of ten of those eight are of new orders, one is
+    late, and one says something else than yesterday.
+    """
+    for database in (yesterday, today):
+        database.unlink(missing_ok=True)
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": "8GB"})
+    for alias, database in {"shop": shop, "yesterday": yesterday, "today": today}.items():
+        connection.execute(f"attach '{database}' as {alias}")
+    sizes = {
+        name: connection.execute(f"select count(*) from shop.raw.{name}").fetchone()[0]
+        for name in ORDER_TABLES
+    }
+    open_tables = [name for name, table in ORDER_TABLES.items() if table["last"] == 1]
+    share = 0.008 * sum(sizes.values()) / sum(sizes[name] for name in open_tables)
+    loads = " union all ".join(f"select loaded_at from shop.raw.{name}" for name in open_tables)
+    first_new, last = connection.execute(
+        f"select quantile_disc(loaded_at, {1 - share}), max(loaded_at) from ({loads})"
+    ).fetchone()
+    for alias in ("yesterday", "today"):
+        connection.execute(f"create schema {alias}.raw")
+        connection.execute(f"create table {alias}.raw.products as from shop.raw.products")
+    for name in ORDER_TABLES:
+        lines = f"""
+            select
+                *,
+                loaded_at >= '{first_new}' as is_new,
+                hash(_row, '{name}', 8) % 1000 = 0 as is_late,
+                hash(_row, '{name}', 8) % 1000 = 1 as is_corrected
+            from shop.raw.{name}
+        """
+        flags = "is_new, is_late, is_corrected"
+        connection.execute(
+            f"""
+            create table yesterday.raw.{name} as
+            select * exclude ({flags}) from ({lines}) where not is_new and not is_late
+            """
+        )
+        connection.execute(
+            f"""
+            create table today.raw.{name} as
+            select * exclude ({flags}) replace (
+                case when is_new or is_late or is_corrected then '{last}' else loaded_at end
+                    as loaded_at,
+                case when is_corrected and not is_new then units || '0' else units end as units
+            )
+            from ({lines})
+            """
+        )
+    connection.close()
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database", type=Path)

@@ -24,5 +24,6 @@
     {{ return({
         'read_problem': dbt.type_string(),
         'extract_id': dbt.type_string(),
+        'loaded_at': dbt.type_timestamp(),
     }) }}
 {% endmacro %}

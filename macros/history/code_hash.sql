@@ -4,9 +4,19 @@
 {% macro code_hash() %}
     {#- The graph is complete only when models run. -#}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set parts = [] -%}
+    {%- set nodes = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed')
         and (node.name == 'blends' or (node.resource_type == 'model' and node.package_name == 'also_bought')) -%}
+        {%- do nodes.append(node) -%}
+    {%- endfor -%}
+    {{ return(also_bought.hash_of_code(nodes)) }}
+{% endmacro %}
+
+
+{#- A hash of some nodes, of all macros and of all vars but those named: those that change no row. -#}
+{% macro hash_of_code(nodes, except_settings=('neighbours_threads', 'neighbours_memory_mb')) %}
+    {%- set parts = [] -%}
+    {%- for node in nodes -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
     {%- endfor -%}
     {%- for name, macro in also_bought.items() -%}
@@ -15,7 +25,7 @@
     {%- for name, macro in context.get(project_name, {}).items() -%}
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
-    {%- for name in also_bought.setting_definitions() if name not in ('neighbours_threads', 'neighbours_memory_mb') -%}
+    {%- for name in also_bought.setting_definitions() if name not in except_settings -%}
         {%- do parts.append('var ' ~ name ~ ' ' ~ also_bought.setting(name)) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('\n'))) }}

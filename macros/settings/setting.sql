@@ -28,6 +28,8 @@
         value is boolean or value is not number or value < definition.min or value > definition.max
     ) -%}
         {{ return('it must be a number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
+    {%- elif type == 'boolean' and value is not boolean -%}
+        {{ return('it must be true or false') }}
     {%- elif type == 'choice' and value not in definition.choices -%}
         {{ return('it must be one of: ' ~ definition.choices | join(', ')) }}
     {%- elif type == 'date' and not also_bought.is_calendar_date(value | string) -%}

@@ -8,6 +8,7 @@
         'products': {'type': 'model'},
         'customers': {'type': 'model', 'optional': true},
         'as_of': {'type': 'date', 'optional': true},
+        'incremental_orders': {'type': 'boolean'},
         'max_items_per_user': {'type': 'integer', 'min': 1, 'max': 1000000000, 'optional': true},
         'max_rejected_share': {'type': 'number', 'min': 0, 'max': 1},
         'stopping_checks': {'type': 'choices', 'choices': checks},

@@ -22,6 +22,8 @@ checked as (
         lines.unit_price,
         lines.ordered_at,
         lines.updated_at,
+        lines.loaded_at,
+        {{ run_clock() }} as judged_at,
         lines.order_status,
         case
             {%- for reason, condition in line_faults().items() %}

@@ -1,11 +1,12 @@
 {{ config(materialized='view') }}
 
 {%- set columns = received_order_line_columns() -%}
+{%- set promised_columns = ['loaded_at'] if setting('incremental_orders') else [] -%}
 
 with received as (
 
     {%- for model_name in setting('order_sources') %}
-    {%- do check_input_columns(model_name, columns, 'order_sources') %}
+    {%- do check_input_columns(model_name, columns | list + promised_columns, 'order_sources') %}
 
     select
         {%- for name, type in columns.items() %}

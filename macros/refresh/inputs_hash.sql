@@ -1,0 +1,29 @@
+{#- A hash of all that decides how the model that is being built reads and judges a line, but the lines and the clock:
+    the code of the models before it, the vars, and which accounts are merged or erased. -#}
+{% macro inputs_hash() %}
+    {%- if not execute or model.resource_type == 'unit_test' -%}{{ return('') }}{%- endif -%}
+    {%- set nodes = also_bought.with_ancestors(model.unique_id) -%}
+    {%- set code = also_bought.hash_of_code(nodes, ('neighbours_threads', 'neighbours_memory_mb', 'as_of')) -%}
+    {%- set account = dbt.concat([
+        'customer_id', "' '", "coalesce(merged_customer_id, '')", "case when is_erased then ' erased' else '' end"
+    ]) -%}
+    {%- set accounts = run_query(
+        'select ' ~ also_bought.joined_text(account, ', ', also_bought.byte_order('customer_id')) ~ ' from '
+        ~ ref('customer_accounts') ~ ' where is_erased or merged_customer_id <> customer_id'
+    ).columns[0].values()[0] -%}
+    {{ return(local_md5(code ~ ' ' ~ accounts)) }}
+{% endmacro %}
+
+
+{#- A node and all that it is made of, each once. -#}
+{% macro with_ancestors(unique_id, found=none) %}
+    {%- set found = {} if found is none else found -%}
+    {%- if unique_id in graph.nodes and unique_id not in found -%}
+        {%- set node = graph.nodes[unique_id] -%}
+        {%- do found.update({unique_id: node}) -%}
+        {%- for parent_id in node.depends_on.get('nodes', []) -%}
+            {%- do also_bought.with_ancestors(parent_id, found) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found.values() | list) }}
+{% endmacro %}
