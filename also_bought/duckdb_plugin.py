@@ -20,7 +20,7 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Remember the input folder, and make room for what is read."""
-        self.folder = Path(plugin_config.get("folder", "."))
+        self.folder = plugin_config.get("folder", ".")
         # Only the user can look into it, and it goes when dbt ends.
         self.room = tempfile.TemporaryDirectory(prefix="also_bought_")
         self.numbers = count()
@@ -48,7 +48,17 @@ class Plugin(BasePlugin):
         target = Path(self.room.name) / f"{next(self.numbers)}.parquet"
         try:
             declared = Declaration.from_options(json.loads(options))
-            warnings = read_order_files(declared, self.folder, target)
+            warnings = read_order_files(declared, self.input_folder(), target)
         except OrderFileError as error:
             return json.dumps({"error": str(error)})
         return json.dumps({"file": str(target), "warnings": warnings})
+
+    def input_folder(self) -> Path:
+        """Return the input folder, or refuse what cannot name one."""
+        if not isinstance(self.folder, str):
+            raise OrderFileError(
+                f"The input folder is no text: {json.dumps(self.folder)}.",
+                "profiles.yml, the config of the plugin also_bought.duckdb_plugin",
+                "Name a folder, as in folder: input, or leave it out for the one dbt starts in.",
+            )
+        return Path(self.folder)

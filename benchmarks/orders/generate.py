@@ -69,7 +69,8 @@ select
     strftime(ordered_at, '%Y-%m-%d %H:%M:%S') as ordered_at,
     case when {line_id} is null then null
         else strftime(ordered_at + interval 1 hour, '%Y-%m-%d %H:%M:%S') end as updated_at,
-    strftime(ordered_at + interval 1 day, '%Y-%m-%d %H:%M:%S') as loaded_at
+    -- The loader's own column has a type.
+    ordered_at + interval 1 day as loaded_at
 from copies
 """
 
@@ -154,8 +155,8 @@ def generate_day(shop: Path, yesterday: Path, today: Path) -> None:
             f"""
             create table today.raw.{name} as
             select * exclude ({flags}) replace (
-                case when is_new or is_late or is_corrected then '{last}' else loaded_at end
-                    as loaded_at,
+                case when is_new or is_late or is_corrected then timestamp '{last}'
+                    else loaded_at end as loaded_at,
                 case when is_corrected and not is_new then units || '0' else units end as units
             )
             from ({lines})

@@ -6,6 +6,7 @@ received lines. `--write` puts the tables into benchmarks/README.md and draws or
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import resource
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -117,6 +120,12 @@ def run_least_query(shop: Path, database: Path) -> None:
     connection.close()
 
 
+def by_itself(function: Callable, *arguments: object) -> None:
+    """Call a function in a process of its own: what it takes is no command's peak memory."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        process.submit(function, *arguments).result()
+
+
 def timed(command: list[str], environment: dict[str, str], folder: Path) -> dict[str, float]:
     """Run a command and return its wall and CPU seconds and its peak memory in GB."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -139,8 +148,8 @@ def written_shops(millions: int, folder: Path) -> dict[str, Path]:
     if not all(shop.exists() for shop in days.values()):
         print(f"Writing a shop of about {millions} million received lines ...", flush=True)
         shop = folder / "shop.duckdb"
-        generate(shop, millions * 1_000_000)
-        generate_day(shop, **days)
+        by_itself(generate, shop, millions * 1_000_000)
+        by_itself(generate_day, shop, *days.values())
         shop.unlink()
     return days
 
@@ -189,10 +198,11 @@ def check_same_rows(folder: Path) -> None:
         " (select table_name from duckdb_columns() where column_name = 'order_source')"
     ).fetchall()
     for (table,) in tables:
-        columns = "columns(c -> c not in ('judged_at', 'inputs_hash'))"
+        columns = "columns(lambda c: c not in ('judged_at', 'inputs_hash'))"
         found = {
             connection.execute(
-                f"select count(*), sum(hash({columns})) from {database}.{table}"
+                f"select count(*), sum(hash(lines)) from"
+                f" (select {columns} from {database}.{table}) as lines"
             ).fetchone()
             for database in ("layer", "day")
         }
@@ -215,7 +225,7 @@ def measure(millions: int, rounds: int, folder: Path) -> dict:
     ways = commands(shops["today"], folder, millions)
     for path in (known, hashes):
         path.unlink(missing_ok=True)
-    run_changes(shops["yesterday"], hashes)
+    by_itself(run_changes, shops["yesterday"], hashes)
     day_command, _ = ways[DAY]
     of_yesterday = {"ALSO_BOUGHT_RAW_ORDERS": str(shops["yesterday"])}
     timed(day_command, environment | of_yesterday | {"ALSO_BOUGHT_DATABASE": str(known)}, SHOP)
@@ -233,7 +243,7 @@ def measure(millions: int, rounds: int, folder: Path) -> dict:
             print(f"  round {number}, {way}: {runs[way][-1]['cpu']:.0f} CPU s", flush=True)
             if way in (LAYER, DAY):
                 seconds[way] = model_seconds()
-    check_same_rows(folder)
+    by_itself(check_same_rows, folder)
     layer = duckdb.connect(str(folder / "layer.duckdb"), read_only=True)
     received, kept = layer.execute(
         "select sum(received_lines), sum(kept_lines) from main_published.order_audit"

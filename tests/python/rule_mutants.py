@@ -169,6 +169,32 @@ EDITS = {
         "the latest version": ("- coalesce(checked.updated_at", "+ interval 1 day - coalesce(null"),
         "only here": ("min(source_precedence) = max(source_precedence)", "true"),
     },
+    "macros/refresh/lines_to_compare.sql": {
+        "orders of corrected lines": (
+            "inner join read_lines\n            on ",
+            "inner join read_lines\n            on false and ",
+        ),
+        "a known line once": ("where read_lines.source_row is null", "where true"),
+        "other lines of the order": ("on known.order_id = changed_orders.order_id", "on false"),
+    },
+    "macros/refresh/lines_to_read.sql": {
+        "the last load again": ("loaded_at >= cast", "loaded_at > cast"),
+        "lines without a time": ("['loaded_at is null']", "['false']"),
+        "sources not known": ("'source_precedence not in ('", "'source_precedence in ('"),
+        "lines dated ahead": ("where ordered_at > judged_at", "where false"),
+        "lines gone or late": (
+            "counts.known_lines + counts.new_lines -",
+            "counts.received_lines -",
+        ),
+        "the clock": ("max(judged_at) <= ", "max(judged_at) <> "),
+    },
+    "macros/refresh/inputs_hash.sql": {
+        "accounts": ("where is_erased or merged", "where false and merged"),
+        "models before": (
+            "for parent_id in node.depends_on.get('nodes', [])",
+            "for parent_id in []",
+        ),
+    },
     "models/orders/contested_order_lines.sql": {
         "precedence": ("source_precedence = winning_precedence and", ""),
         "the latest version": (
@@ -230,11 +256,15 @@ EDITS = {
         "usable orders": ("'kept_count = 0'", "'false'"),
         "rejected share": ("'rejected_share > '", "'false and rejected_share > '"),
         "currencies": ("'first_currency <> last_currency'", "'false'"),
+        "control totals": ("'differing_count > 0'", "'false'"),
+    },
+    "models/orders/freshness_checks.sql": {
         "pauses": (
             "when days_old <= greatest(longest_pause",
             "when true or 1 <= greatest(longest_pause",
         ),
-        "control totals": ("'differing_count > 0'", "'false'"),
+    },
+    "models/orders/volume_checks.sql": {
         "sources without lines": ("where received_lines = 0", "where false"),
     },
     "models/orders/order_warnings.sql": {
@@ -261,10 +291,17 @@ SEEN_BY = {
     "macros/settings/check_state.sql": "b83 or b99",
     "macros/cleaning/id_problem.sql": "b18",
     "macros/cleaning/clean_id.sql": "spelled",
-    "models/orders/order_checks.sql": "b75 or b83 or b99 or b100 or control",
+    "models/orders/order_checks.sql": "b75 or b83 or control",
+    "models/orders/freshness_checks.sql": "b99 or b100",
+    "models/orders/volume_checks.sql": "b75 or b83 or b99 or b100",
+    "macros/refresh/lines_to_compare.sql": "days_of_chance",
+    "macros/refresh/lines_to_read.sql": "all_lines or healed",
+    "macros/refresh/inputs_hash.sql": "all_lines_are_read",
     "models/orders/control_total_differences.sql": "control or daily",
 }
-CORPUS = ("tests/python/test_corpus.py", "tests/python/test_cleaning.py")
+CORPUS = tuple(
+    f"tests/python/test_{name}.py" for name in ("corpus", "cleaning", "incremental_orders")
+)
 
 
 def entries(rule: str) -> list[str]:

@@ -1,6 +1,7 @@
 """One set of models for every warehouse: what differs is dispatched, what comes out is equal."""
 
 import os
+import random
 import re
 import tempfile
 import time
@@ -14,6 +15,7 @@ import yaml
 from corpus import CASES_FILE, corpus_project, read_cases, write_raw_tables
 from dbt_project import REPOSITORY, Project, copy_repository
 from engine_tables import differences
+from loading_shop import Shop, build, live, loading_project
 from online_retail import RETAIL, online_retail
 
 from also_bought.complete_build import PublishError
@@ -109,8 +111,10 @@ def rows_in_postgres(address: str, query: str) -> tuple[list[str], list[tuple]]:
         connection.close()
 
 
-def load_into_postgres(rows: duckdb.DuckDBPyRelation, schema: str, name: str, folder: Path) -> None:
-    """Make a table of the rows of a query of DuckDB."""
+def load_into_postgres(
+    rows: duckdb.DuckDBPyRelation, schema: str, name: str, folder: Path, address: str = ""
+) -> None:
+    """Make a table of the rows of a query of DuckDB, in place of one of that name."""
     import psycopg2
 
     file = folder / f"{name}.csv"
@@ -121,12 +125,23 @@ def load_into_postgres(rows: duckdb.DuckDBPyRelation, schema: str, name: str, fo
         f'"{column}" {types[str(type_)]}'
         for column, type_ in zip(rows.columns, rows.types, strict=True)
     )
-    connection = psycopg2.connect(url())
+    connection = psycopg2.connect(address or url())
     with connection, connection.cursor() as cursor, file.open(newline="") as lines:
         cursor.execute(f"create schema if not exists {schema}")
+        cursor.execute(f"drop table if exists {schema}.{name} cascade")
         cursor.execute(f"create table {schema}.{name} ({columns})")
         cursor.copy_expert(f"copy {schema}.{name} from stdin with (format csv)", lines)
     connection.close()
+
+
+def load_raw_tables(connection: duckdb.DuckDBPyConnection, folder: Path, address: str) -> None:
+    """Make the raw tables of a DuckDB database anew in Postgres."""
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw'"
+    ).fetchall()
+    assert len(tables) >= 5
+    for (name,) in tables:
+        load_into_postgres(connection.sql(f"from raw.{name}"), "raw", name, folder, address)
 
 
 def assert_public_tables_are_equal(project: Project, schema: str, but_for: str = "") -> None:
@@ -183,12 +198,7 @@ def test_bad_lines_fare_the_same_in_postgres(tmp_path):
     assert len(cases) > 60
     write_raw_tables(shop, cases)
     with duckdb.connect(str(shop.database)) as connection:
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'raw'"
-        ).fetchall()
-        assert len(tables) >= 5
-        for (name,) in tables:
-            load_into_postgres(connection.sql(f"from raw.{name}"), "raw", name, tmp_path)
+        load_raw_tables(connection, tmp_path, url())
     only_tables = ("--exclude-resource-type", "unit_test", "test")
     shop.dbt("build", *only_tables)
     shop.dbt("build", "--target", "postgres", *only_tables)
@@ -209,6 +219,45 @@ def test_a_real_shop_is_the_same_in_postgres(tmp_path):
             ALSO_BOUGHT_DATA=str(tmp_path),
         )
     assert_public_tables_are_equal(shop, "online_retail_build")
+
+
+@needs_postgres
+def test_a_days_new_lines_give_the_tables_of_all_lines_in_postgres(tmp_path):
+    from postgres_server import Server
+
+    project, chance, shop = loading_project(tmp_path), random.Random(20250402), Shop()
+    tables = ("compared_order_lines", "contested_order_lines", "matched_returns", "order_lines")
+    # A server of its own: the raw tables of another test have the same names.
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+
+        def built(*arguments: str, day: int) -> tuple[tuple[int, int] | None, dict]:
+            in_postgres = (*arguments, "--target", "postgres")
+            read = build(project, *in_postgres, day=day, **server.environment)
+            rows = {
+                name: sorted(
+                    server.execute(
+                        f"select to_jsonb(lines) - 'judged_at'"
+                        f" from corpus_build_orders.{name} as lines"
+                    ),
+                    key=repr,
+                )
+                for name in tables
+            }
+            return read, rows
+
+        try:
+            for day in (1, 2):
+                live(shop, chance, day)
+                shop.write(project)
+                with duckdb.connect(str(project.database)) as connection:
+                    load_raw_tables(connection, tmp_path, server.url)
+                read, rows = built(day=day)
+            lines = sum(map(len, shop.lines.values()))
+            assert 0 < read[0] < read[1] == lines == len(rows["compared_order_lines"])
+            assert built("--full-refresh", day=2) == (None, rows)
+        finally:
+            server.stop()
 
 
 @needs_postgres

@@ -273,6 +273,11 @@ file_shop:
         - module: also_bought.duckdb_plugin
           config: {folder: input}
     without_plugin: {type: duckdb, path: file_shop.duckdb, schema: main}
+    without_folder:
+      type: duckdb
+      path: file_shop.duckdb
+      schema: main
+      plugins: [{module: also_bought.duckdb_plugin, config: {folder: null}}]
 """
 STAGING = """
 select
@@ -427,6 +432,13 @@ def test_without_the_plugin_the_profile_is_named_and_compiling_works(shop):
     assert "Where: profiles.yml, target without_plugin" in message
     assert "plugins: [{module: also_bought.duckdb_plugin}]" in message
     assert "where false" in shop.dbt("compile", *select)
+
+
+def test_an_input_folder_that_is_no_text_is_refused(shop):
+    select = ("--select", "raw_b35_mixed_line_ends", "--target", "without_folder")
+    message = message_about("b35_mixed_line_ends", shop.dbt("run", *select, succeeds=False))
+    assert "The input folder is no text: null." in message
+    assert "Where: profiles.yml, the config of the plugin" in message
 
 
 def test_b54_a_file_that_grows_while_it_is_read_is_refused(tmp_path):

@@ -19,6 +19,6 @@ select
     {{ also_bought.parse_timestamp('ordered_at', ['%Y-%m-%d %H:%M:%S']) }} as ordered_at,
     ordered_at as received_ordered_at,
     {{ also_bought.parse_timestamp('updated_at', ['%Y-%m-%d %H:%M:%S']) }} as updated_at,
-    cast(loaded_at as timestamp) as loaded_at
+    loaded_at
 from received.raw.{{ table }}
 {% endmacro %}
