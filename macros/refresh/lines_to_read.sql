@@ -16,7 +16,9 @@
         ~ ' and max(judged_at) <= ' ~ also_bought.run_clock() ~ ' as is_valid from ' ~ this
         ~ ' group by source_precedence'
     ).rows -%}
-    {%- if sources | rejectattr('is_valid') | list -%}
+    {%- if not sources -%}
+        {{ return(none) }}
+    {%- elif sources | rejectattr('is_valid') | list -%}
         {{ return(also_bought.read_all_lines('the code, a setting, an account or the clock is another')) }}
     {%- endif -%}
     {%- set dated_ahead = run_query(
@@ -26,18 +28,16 @@
         {{ return(also_bought.read_all_lines('more than 1,000 are dated ahead of the clock')) }}
     {%- endif -%}
 
-    {%- set conditions = ['loaded_at is null'] -%}
+    {%- set conditions = [
+        'loaded_at is null',
+        'source_precedence not in (' ~ sources | map(attribute='source_precedence') | join(', ') ~ ')',
+    ] -%}
     {%- for source in sources if source.last_loaded_at is not none -%}
         {%- do conditions.append(
             'source_precedence = ' ~ source.source_precedence ~ " and loaded_at >= cast('" ~ source.last_loaded_at
             ~ "' as " ~ dbt.type_timestamp() ~ ')'
         ) -%}
     {%- endfor -%}
-    {%- if sources -%}
-        {%- do conditions.append(
-            'source_precedence not in (' ~ sources | map(attribute='source_precedence') | join(', ') ~ ')'
-        ) -%}
-    {%- endif -%}
     {%- for source_row in dated_ahead -%}
         {%- do conditions.append("source_row = '" ~ dbt.escape_single_quotes(source_row) ~ "'") -%}
     {%- endfor -%}
@@ -56,7 +56,9 @@
     {%- elif lost_lines < 0 -%}
         {{ return(also_bought.read_all_lines(-lost_lines ~ ' came with an earlier loaded_at than others before')) }}
     {%- endif -%}
-    {%- do log(counts.read_lines ~ ' of ' ~ counts.received_lines ~ ' order lines to read, the others are known.', info=true) -%}
+    {%- do log(
+        counts.read_lines ~ ' of ' ~ counts.received_lines ~ ' order lines to read, the others are known.', info=true
+    ) -%}
     {{ return(condition) }}
 {% endmacro %}
 

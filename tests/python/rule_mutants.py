@@ -179,7 +179,7 @@ EDITS = {
     },
     "macros/refresh/lines_to_read.sql": {
         "the last load again": ("loaded_at >= cast", "loaded_at > cast"),
-        "lines without a time": ("['loaded_at is null']", "['false']"),
+        "lines without a time": ("'loaded_at is null',", "'false',"),
         "sources not known": ("'source_precedence not in ('", "'source_precedence in ('"),
         "lines dated ahead": ("where ordered_at > judged_at", "where false"),
         "lines gone or late": (
