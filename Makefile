@@ -24,10 +24,11 @@ test: lint
 		--vars '{also_bought__neighbours_engine: sql}'
 	$(BIN)/python -m pytest -n 2
 
-# A thousand random mixtures of bad lines, a line a million times, twenty shops without a leak.
+# A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak.
 test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
-		tests/python/test_overlapping_extracts.py tests/python/test_evaluation.py
+		tests/python/test_incremental_orders.py tests/python/test_overlapping_extracts.py \
+		tests/python/test_evaluation.py
 
 # Starts a server of its own and stops it; installs Debian's where there is none.
 test-postgres: .venv/postgres

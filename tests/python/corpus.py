@@ -176,6 +176,11 @@ def write_raw_tables(project: Project, cases: Iterable[Case]) -> None:
     }
     tables["products"] = (list(PRODUCT), [row for case in cases for row in case.products])
     tables["customers"] = (list(CUSTOMER), [row for case in cases for row in case.customers])
+    write_text_tables(project, tables)
+
+
+def write_text_tables(project: Project, tables: dict[str, tuple[list[str], list[dict]]]) -> None:
+    """Write tables of text to the schema `raw`: of each its columns and rows."""
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("create schema if not exists raw")
         for table, (names, rows) in tables.items():

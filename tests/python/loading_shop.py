@@ -5,9 +5,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-from corpus import CUSTOMER, LINE_COLUMNS, PRODUCT, TABLES, corpus_project
+from corpus import (
+    CUSTOMER,
+    LINE_COLUMNS,
+    PRODUCT,
+    TABLES,
+    corpus_project,
+    write_text_tables,
+)
 from dbt_project import IS_LONG, Project
 
 # Small shops that share nothing: what goes wrong in one is not hidden by another.
@@ -39,14 +44,7 @@ class Shop:
         tables = {table: (COLUMNS, rows) for table, rows in self.lines.items()}
         tables |= {"products": (list(PRODUCT), products)}
         tables |= {"customers": (list(CUSTOMER), self.customers)}
-        with duckdb.connect(str(project.database)) as connection:
-            connection.execute("create schema if not exists raw")
-            for table, (names, rows) in tables.items():
-                values = pa.table(
-                    {name: pa.array([row[name] for row in rows], pa.string()) for name in names}
-                )
-                connection.register("values_to_write", values)
-                connection.execute(f"create or replace table raw.{table} as from values_to_write")
+        write_text_tables(project, tables)
 
 
 def drawn_values(chance: random.Random, shop: int, day: int) -> dict[str, str | None]:

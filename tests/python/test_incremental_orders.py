@@ -7,7 +7,7 @@ from corpus import CUSTOMER, corpus_project
 from dbt_project import IS_LONG, Project
 from loading_shop import Shop, build, live, loading_project
 
-DAYS = 8 if IS_LONG else 2
+DAYS = 6 if IS_LONG else 2
 # A line is judged by the clock of its build, and by another in a build of all lines.
 JUDGED_AT = {"compared_order_lines": "exclude (judged_at)"}
 # They say when they were built.
