@@ -13,8 +13,9 @@
 {% endmacro %}
 
 
-{#- A hash of some nodes, of all macros and of all vars but those named: those that change no row. -#}
-{% macro hash_of_code(nodes, except_settings=('neighbours_threads', 'neighbours_memory_mb')) %}
+{#- A hash of some nodes, of all macros and of all vars but those named and those that change no row. -#}
+{% macro hash_of_code(nodes, except_settings=()) %}
+    {%- set changing_no_row = ('neighbours_threads', 'neighbours_memory_mb') -%}
     {%- set parts = [] -%}
     {%- for node in nodes -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
@@ -25,7 +26,7 @@
     {%- for name, macro in context.get(project_name, {}).items() -%}
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
-    {%- for name in also_bought.setting_definitions() if name not in except_settings -%}
+    {%- for name in also_bought.setting_definitions() if name not in changing_no_row + except_settings -%}
         {%- do parts.append('var ' ~ name ~ ' ' ~ also_bought.setting(name)) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('\n'))) }}

@@ -1,9 +1,13 @@
 {#- A hash of all that decides how the model that is being built reads and judges a line, but the lines and the clock:
-    the code of the models before it, the vars, and which accounts are merged or erased. -#}
+    the code of the models before it, the vars, and which accounts are merged or erased. None where no build asks:
+    without `also_bought__incremental_orders`, in a unit test, and where SQL is only compiled. -#}
 {% macro inputs_hash() %}
-    {%- if not execute or model.resource_type == 'unit_test' -%}{{ return('') }}{%- endif -%}
+    {%- if not execute or model.resource_type == 'unit_test' or flags.WHICH not in ('build', 'run', 'retry')
+        or not also_bought.setting('incremental_orders') -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set nodes = also_bought.with_ancestors(model.unique_id) -%}
-    {%- set code = also_bought.hash_of_code(nodes, ('neighbours_threads', 'neighbours_memory_mb', 'as_of')) -%}
+    {%- set code = also_bought.hash_of_code(nodes, except_settings=('as_of',)) -%}
     {%- set account = dbt.concat([
         'customer_id', "' '", "coalesce(merged_customer_id, '')", "case when is_erased then ' erased' else '' end"
     ]) -%}

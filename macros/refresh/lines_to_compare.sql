@@ -4,11 +4,7 @@
     {%- if lines_to_read is none -%}
     select * from {{ checked_lines }}
     {%- else -%}
-    {%- set columns = [
-        'order_source', 'source_precedence', 'source_row', 'extract_id', 'order_id', 'order_line_id', 'customer_id',
-        'product_id', 'quantity', 'unit_price', 'ordered_at', 'updated_at', 'loaded_at', 'judged_at', 'order_status',
-        'fault'
-    ] -%}
+    {%- set columns = adapter.get_columns_in_relation(checked_lines) | map(attribute='name') -%}
     with read_lines as (
 
         select * from {{ checked_lines }}
@@ -28,7 +24,7 @@
 
     )
 
-    select {{ columns | join(', ') }} from read_lines
+    select * from read_lines
     union all
     select known.{{ columns | join(', known.') }}
     from {{ this }} as known

@@ -3,16 +3,15 @@
     `also_bought__incremental_orders` gives new and corrected rows a later `loaded_at` than it gave before, and drops
     none. What came with the last `loaded_at` known is read again, as more of that load may have come since; so is a
     line dated after the clock by which it was judged, as time may have healed it. -#}
-{% macro lines_to_read() %}
-    {%- if not execute or model.resource_type == 'unit_test' or flags.WHICH not in ('build', 'run', 'retry')
-        or flags.FULL_REFRESH or not also_bought.setting('incremental_orders')
+{% macro lines_to_read(inputs_hash) %}
+    {%- if inputs_hash is none or flags.FULL_REFRESH
         or 'inputs_hash' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
         {{ return(none) }}
     {%- endif -%}
 
     {%- set sources = run_query(
         'select source_precedence, cast(max(loaded_at) as ' ~ dbt.type_string() ~ ') as last_loaded_at,'
-        ~ " min(inputs_hash) = max(inputs_hash) and max(inputs_hash) = '" ~ also_bought.inputs_hash() ~ "'"
+        ~ " min(inputs_hash) = max(inputs_hash) and max(inputs_hash) = '" ~ inputs_hash ~ "'"
         ~ ' and max(judged_at) <= ' ~ also_bought.run_clock() ~ ' as is_valid from ' ~ this
         ~ ' group by source_precedence'
     ).rows -%}

@@ -21,11 +21,11 @@
 {%- if not execute -%}
     {%- do [ref('customer_accounts'), ref('order_sources'), ref('received_order_lines')] -%}
 {%- endif -%}
-{%- set inputs_hash = "'" ~ inputs_hash() ~ "'" if setting('incremental_orders') else 'null' -%}
+{%- set inputs_hash = inputs_hash() -%}
 
 with checked as (
 
-    {{ lines_to_compare(ref('checked_order_lines'), lines_to_read()) }}
+    {{ lines_to_compare(ref('checked_order_lines'), lines_to_read(inputs_hash)) }}
 
 ),
 
@@ -95,7 +95,8 @@ compared as (
         checked.updated_at,
         checked.loaded_at,
         checked.judged_at,
-        cast({{ inputs_hash }} as {{ dbt.type_string() }}) as inputs_hash,
+        cast({{ "'" ~ inputs_hash ~ "'" if inputs_hash else 'null' }} as {{ dbt.type_string() }})
+            as inputs_hash,
         checked.order_status,
         checked.fault,
         coalesce(line_groups.group_size, 1) as group_size,

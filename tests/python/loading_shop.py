@@ -29,7 +29,7 @@ class Shop:
     customers: list[dict] = field(default_factory=list)
     row_count: int = 0
 
-    def add(self, table: str, loaded_at: str, **values: str | None) -> dict:
+    def add(self, table: str, loaded_at: str | None, **values: str | None) -> dict:
         """Add a row to a table."""
         self.row_count += 1
         row = dict.fromkeys(COLUMNS) | {"case_id": "S", "row_id": str(self.row_count)}

@@ -112,7 +112,7 @@ def rows_in_postgres(address: str, query: str) -> tuple[list[str], list[tuple]]:
 
 
 def load_into_postgres(
-    rows: duckdb.DuckDBPyRelation, schema: str, name: str, folder: Path, address: str = ""
+    rows: duckdb.DuckDBPyRelation, schema: str, name: str, folder: Path, address: str
 ) -> None:
     """Make a table of the rows of a query of DuckDB, in place of one of that name."""
     import psycopg2
@@ -125,7 +125,7 @@ def load_into_postgres(
         f'"{column}" {types[str(type_)]}'
         for column, type_ in zip(rows.columns, rows.types, strict=True)
     )
-    connection = psycopg2.connect(address or url())
+    connection = psycopg2.connect(address)
     with connection, connection.cursor() as cursor, file.open(newline="") as lines:
         cursor.execute(f"create schema if not exists {schema}")
         cursor.execute(f"drop table if exists {schema}.{name} cascade")
@@ -210,7 +210,7 @@ def test_bad_lines_fare_the_same_in_postgres(tmp_path):
 def test_a_real_shop_is_the_same_in_postgres(tmp_path):
     # All thirteen months have four times the products, and take as much longer.
     shop, rows = online_retail(tmp_path, os.environ.get("ALSO_BOUGHT_RETAIL_SINCE", "2011-10-01"))
-    load_into_postgres(rows, "online_retail", "online_retail", tmp_path)
+    load_into_postgres(rows, "online_retail", "online_retail", tmp_path, url())
     only_tables = ("--exclude-resource-type", "unit_test", "test")
     one_cut = ("--vars", f"{{{IN_SQL}, also_bought__backtest_cuts: 1}}")
     for target in ("duckdb", "postgres"):

@@ -84,8 +84,8 @@ def test_a_line_is_healed_by_time(project):
     )
     begin(project, shop)
     assert verdicts(project)[ahead["row_id"]] == "ordered_at_out_of_range"
-    # It and the newest line known.
-    assert build(project, day=4)[1] == 5
+    # It, and the newest lines of each table.
+    assert build(project, day=4) == (4, 5)
     assert verdicts(project)[ahead["row_id"]] == "kept"
 
 
