@@ -6,7 +6,7 @@ from also_bought.cuts import neighbours_by_cut
 def model(dbt, session):
     """Find each item's nearest items at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
-    history = dbt.ref("user_item_history")
+    history = dbt.ref("also_bought", "user_item_history")
     return neighbours_by_cut(
         history.select("cut_key, item_key, user_key, item_weight"),
         k=meta["neighbours"],

@@ -7,7 +7,7 @@ def model(dbt, session):
     """Regress the most bought items on each other at each cut; the vars say how many."""
     meta = dbt.config.get("meta")
     return regression_by_cut(
-        dbt.ref("user_item_history").select("cut_key, user_key, item_key"),
+        dbt.ref("also_bought", "user_item_history").select("cut_key, user_key, item_key"),
         n_items=meta["items"],
         k=meta["weights"],
     )

@@ -1,18 +1,18 @@
 with history as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_history') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 
 users as (
 
-    select * from {{ ref('users') }}
+    select * from {{ ref('also_bought', 'users') }}
 
 ),
 

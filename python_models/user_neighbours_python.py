@@ -9,8 +9,8 @@ from also_bought.refresh import Refresh, earlier_neighbours
 def model(dbt, session):
     """Find each user's nearest users at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
-    history = dbt.ref("user_item_history")
-    fingerprints = dbt.ref("user_fingerprints")
+    history = dbt.ref("also_bought", "user_item_history")
+    fingerprints = dbt.ref("also_bought", "user_fingerprints")
     refresh = None
     if meta["spare_neighbours"]:
         earlier = None if get_flags().FULL_REFRESH else earlier_neighbours(session, dbt.this)

@@ -7,9 +7,9 @@ def model(dbt, session):
     """Sum the votes of similar users at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     return votes_by_cut(
-        dbt.ref("user_voters"),
-        dbt.ref("user_ballots"),
-        dbt.ref("user_item_history").select("cut_key, user_key, item_key"),
+        dbt.ref("also_bought", "user_voters"),
+        dbt.ref("also_bought", "user_ballots"),
+        dbt.ref("also_bought", "user_item_history").select("cut_key, user_key, item_key"),
         k=meta["candidates"],
         threads=meta["threads"],
     )

@@ -13,7 +13,7 @@
     ]) -%}
     {%- set accounts = run_query(
         'select ' ~ also_bought.joined_text(account, ', ', also_bought.byte_order('customer_id')) ~ ' from '
-        ~ ref('customer_accounts') ~ ' where is_erased or merged_customer_id <> customer_id'
+        ~ ref('also_bought', 'customer_accounts') ~ ' where is_erased or merged_customer_id <> customer_id'
     ).columns[0].values()[0] -%}
     {{ return(local_md5(code ~ ' ' ~ accounts)) }}
 {% endmacro %}

@@ -44,8 +44,8 @@
 
     {%- set counts = run_query(
         'select count(*) as read_lines, count(*) - count(known.source_row) as new_lines, (select count(*) from ' ~ this
-        ~ ') as known_lines, (select sum(received_lines) from ' ~ ref('order_sources') ~ ') as received_lines from '
-        ~ '(select order_source, source_row from ' ~ ref('received_order_lines') ~ ' where ' ~ condition ~ ') as lines'
+        ~ ') as known_lines, (select sum(received_lines) from ' ~ ref('also_bought', 'order_sources') ~ ') as received_lines from '
+        ~ '(select order_source, source_row from ' ~ ref('also_bought', 'received_order_lines') ~ ' where ' ~ condition ~ ') as lines'
         ~ ' left join ' ~ this ~ ' as known'
         ~ ' on lines.order_source = known.order_source and lines.source_row = known.source_row'
     ).rows[0] -%}

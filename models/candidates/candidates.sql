@@ -1,8 +1,8 @@
 with history as (
 
     select history.*
-    from {{ ref('user_item_history') }} as history
-    inner join {{ ref('list_users') }} as list_users
+    from {{ ref('also_bought', 'user_item_history') }} as history
+    inner join {{ ref('also_bought', 'list_users') }} as list_users
         on history.cut_key = list_users.cut_key
         and history.user_key = list_users.user_key
 
@@ -28,13 +28,13 @@ regression_votes as (
 
 top_sellers as (
 
-    select * from {{ ref('top_seller_candidates') }}
+    select * from {{ ref('also_bought', 'top_seller_candidates') }}
 
 ),
 
 popularity as (
 
-    select * from {{ ref('item_popularity') }}
+    select * from {{ ref('also_bought', 'item_popularity') }}
 
 ),
 

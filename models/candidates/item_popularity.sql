@@ -1,12 +1,12 @@
 with history as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_history') }}
 
 ),
 
 eligible_items as (
 
-    select * from {{ ref('eligible_items') }}
+    select * from {{ ref('also_bought', 'eligible_items') }}
 
 ),
 

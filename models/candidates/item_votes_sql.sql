@@ -2,14 +2,14 @@
 
 with voters as (
 
-    select * from {{ ref('item_voters') }}
+    select * from {{ ref('also_bought', 'item_voters') }}
 
 ),
 
 ballots as (
 
-    select * from {{ ref('item_ballots') }}
+    select * from {{ ref('also_bought', 'item_ballots') }}
 
 ),
 
-{{ strongest_votes('voters', 'ballots', ref('user_item_history')) }}
+{{ strongest_votes('voters', 'ballots', ref('also_bought', 'user_item_history')) }}

@@ -5,7 +5,7 @@ select
     history.user_key,
     history.item_key as voter_key,
     1 as strength
-from {{ ref('user_item_history') }} as history
-inner join {{ ref('list_users') }} as list_users
+from {{ ref('also_bought', 'user_item_history') }} as history
+inner join {{ ref('also_bought', 'list_users') }} as list_users
     on history.cut_key = list_users.cut_key
     and history.user_key = list_users.user_key

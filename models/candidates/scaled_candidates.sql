@@ -1,6 +1,6 @@
 with candidates as (
 
-    select * from {{ ref('candidates') }}
+    select * from {{ ref('also_bought', 'candidates') }}
 
 ),
 

@@ -7,8 +7,8 @@ with users_at_cut as (
         history.cut_key,
         history.user_key,
         count(*) as bought_items
-    from {{ ref('user_item_history') }} as history
-    inner join {{ ref('list_users') }} as list_users
+    from {{ ref('also_bought', 'user_item_history') }} as history
+    inner join {{ ref('also_bought', 'list_users') }} as list_users
         on history.cut_key = list_users.cut_key
         and history.user_key = list_users.user_key
     group by history.cut_key, history.user_key
@@ -17,7 +17,7 @@ with users_at_cut as (
 
 popularity as (
 
-    select * from {{ ref('item_popularity') }}
+    select * from {{ ref('also_bought', 'item_popularity') }}
 
 ),
 

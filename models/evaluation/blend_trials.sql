@@ -3,21 +3,21 @@
 
 with scaled_candidates as (
 
-    select * from {{ ref('scaled_candidates') }}
+    select * from {{ ref('also_bought', 'scaled_candidates') }}
     where cut_key > 1
 
 ),
 
 targets as (
 
-    select * from {{ ref('targets') }}
+    select * from {{ ref('also_bought', 'targets') }}
     where cut_key > 1
 
 ),
 
 blends as (
 
-    select * from {{ ref('blends') }}
+    select * from {{ ref('also_bought', 'blends') }}
 
 ),
 

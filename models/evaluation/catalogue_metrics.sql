@@ -3,7 +3,7 @@
 
 with shown_items as (
 
-    select * from {{ ref('shown_items') }}
+    select * from {{ ref('also_bought', 'shown_items') }}
 
 ),
 
@@ -12,7 +12,7 @@ catalogues as (
     select
         cut_key,
         count(*) as item_count
-    from {{ ref('item_popularity') }}
+    from {{ ref('also_bought', 'item_popularity') }}
     group by cut_key
 
 ),

@@ -3,13 +3,13 @@
 
 with blends as (
 
-    select * from {{ ref('blends') }}
+    select * from {{ ref('also_bought', 'blends') }}
 
 ),
 
 blend_trials as (
 
-    select * from {{ ref('blend_trials') }}
+    select * from {{ ref('also_bought', 'blend_trials') }}
 
 ),
 

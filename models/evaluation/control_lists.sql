@@ -6,20 +6,20 @@
 
 with targets as (
 
-    select * from {{ ref('targets') }}
+    select * from {{ ref('also_bought', 'targets') }}
 
 ),
 
 history as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_history') }}
     where cut_key > 0
 
 ),
 
 ranked_candidates as (
 
-    select * from {{ ref('ranked_candidates') }}
+    select * from {{ ref('also_bought', 'ranked_candidates') }}
     where cut_key > 0 and recommender = 'also_bought' and rank <= {{ longest }}
 
 ),
@@ -51,7 +51,7 @@ shuffled_items as (
         row_number() over (partition by cut_key order by {{ dbt.hash('item_key') }}, item_key) - 1
             as place,
         count(*) over (partition by cut_key) as item_count
-    from {{ ref('item_popularity') }}
+    from {{ ref('also_bought', 'item_popularity') }}
     where cut_key > 0
 
 ),

@@ -23,54 +23,54 @@
 
 with cuts as (
 
-    select * from {{ ref('cuts') }}
+    select * from {{ ref('also_bought', 'cuts') }}
     where cut_key > 0
 
 ),
 
 targets as (
 
-    select * from {{ ref('targets') }}
+    select * from {{ ref('also_bought', 'targets') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 
 history as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_history') }}
     where cut_key > 0
 
 ),
 
 eligible_items as (
 
-    select * from {{ ref('eligible_items') }}
+    select * from {{ ref('also_bought', 'eligible_items') }}
     where cut_key > 0
 
 ),
 
 item_popularity as (
 
-    select * from {{ ref('item_popularity') }}
+    select * from {{ ref('also_bought', 'item_popularity') }}
     where cut_key > 0
 
 ),
 
 past_lists as (
 
-    select * from {{ ref('ranked_candidates') }}
+    select * from {{ ref('also_bought', 'ranked_candidates') }}
     where cut_key > 0
 
 ),
 
 user_metrics as (
 
-    select * from {{ ref('user_metrics') }}
+    select * from {{ ref('also_bought', 'user_metrics') }}
 
 ),
 
@@ -87,8 +87,8 @@ purchases as (
         items.item_key,
         order_lines.order_id,
         min(order_lines.ordered_at) as ordered_at
-    from {{ ref('order_lines') }} as order_lines
-    inner join {{ ref('users') }} as buyers on order_lines.customer_id = buyers.user_id
+    from {{ ref('also_bought', 'order_lines') }} as order_lines
+    inner join {{ ref('also_bought', 'users') }} as buyers on order_lines.customer_id = buyers.user_id
     inner join items on order_lines.product_id = items.item_id
     group by buyers.user_key, items.item_key, order_lines.order_id
 
@@ -200,7 +200,7 @@ neighbours_tried as (
                 as_text('cut_key'), "'-'", as_text(kind ~ '_key'), "'-'", as_text('neighbour_key')
             ])) }}, cut_key, {{ kind }}_key, neighbour_key
         ) as place
-    from {{ ref(kind ~ '_neighbours_by_cut') }}
+    from {{ ref('also_bought', kind ~ '_neighbours_by_cut') }}
     where cut_key > 0 and rank <= 3
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -277,7 +277,7 @@ catalogue_sampled as (
     inner join item_popularity
         on users_judged.cut_key = item_popularity.cut_key
         and item_popularity.all_time_rank <= {{ ranks }}
-    left join {{ ref('candidates') }} as candidates
+    left join {{ ref('also_bought', 'candidates') }} as candidates
         on users_judged.cut_key = candidates.cut_key
         and users_judged.user_key = candidates.user_key
         and item_popularity.item_key = candidates.item_key
@@ -568,7 +568,7 @@ best_baselines as (
         row_number() over (
             partition by cut_key, list order by baseline_mean desc, {{ byte_order('baseline') }} asc
         ) as place
-    from {{ ref('recommender_comparisons') }}
+    from {{ ref('also_bought', 'recommender_comparisons') }}
     where
         target_set = 'period'
         and segment = 'all'

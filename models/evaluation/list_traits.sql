@@ -2,13 +2,13 @@
 
 with shown_items as (
 
-    select * from {{ ref('shown_items') }}
+    select * from {{ ref('also_bought', 'shown_items') }}
 
 ),
 
 history as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_history') }}
 
 ),
 
@@ -35,7 +35,7 @@ buyers as (
 
 on_sale_now as (
 
-    select item_key from {{ ref('eligible_items') }}
+    select item_key from {{ ref('also_bought', 'eligible_items') }}
     where cut_key = 0
 
 ),

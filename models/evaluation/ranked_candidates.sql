@@ -1,6 +1,6 @@
 with scored_candidates as (
 
-    select * from {{ ref('scored_candidates') }}
+    select * from {{ ref('also_bought', 'scored_candidates') }}
 
 ),
 

@@ -2,13 +2,13 @@
 
 with metrics as (
 
-    select * from {{ ref('recommendation_metrics') }}
+    select * from {{ ref('also_bought', 'recommendation_metrics') }}
 
 ),
 
 definitions as (
 
-    select * from {{ ref('metric_definitions') }}
+    select * from {{ ref('also_bought', 'metric_definitions') }}
 
 ),
 

@@ -9,21 +9,21 @@
 
 with comparisons as (
 
-    select * from {{ ref('recommender_comparisons') }}
+    select * from {{ ref('also_bought', 'recommender_comparisons') }}
     where cut_key = 1
 
 ),
 
 cuts as (
 
-    select * from {{ ref('cuts') }}
+    select * from {{ ref('also_bought', 'cuts') }}
     where cut_key = 1
 
 ),
 
 verdicts as (
 
-    select * from {{ ref('recommendation_verdicts') }}
+    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
 
 ),
 
@@ -36,7 +36,7 @@ histories as (
         {{ dbt.hash(joined_text(
             text_of_columns(['item_key', 'order_count', 'last_ordered_at']), ';', 'item_key'
         )) }} as content_hash
-    from {{ ref('user_item_history') }}
+    from {{ ref('also_bought', 'user_item_history') }}
     where cut_key > 0
     group by cut_key, user_key
 
@@ -50,7 +50,7 @@ found as (
         {{ dbt.hash(joined_text(
             text_of_columns(['item_key', 'is_in_next_basket']), ';', 'item_key'
         )) }} as content_hash
-    from {{ ref('targets') }}
+    from {{ ref('also_bought', 'targets') }}
     group by cut_key, user_key
 
 ),
@@ -61,7 +61,7 @@ catalogues as (
         cut_key,
         0 as user_key,
         {{ dbt.hash(joined_text(as_text('item_key'), ';', 'item_key')) }} as content_hash
-    from {{ ref('eligible_items') }}
+    from {{ ref('also_bought', 'eligible_items') }}
     where cut_key > 0
     group by cut_key
 

@@ -3,7 +3,7 @@
 
 with comparisons as (
 
-    select * from {{ ref('recommender_comparisons') }}
+    select * from {{ ref('also_bought', 'recommender_comparisons') }}
     where
         cut_key = 1
         and target_set = 'period'
@@ -15,7 +15,7 @@ with comparisons as (
 
 cuts as (
 
-    select * from {{ ref('cuts') }}
+    select * from {{ ref('also_bought', 'cuts') }}
 
 ),
 
@@ -25,7 +25,7 @@ alarms as (
         list,
         sentence,
         row_number() over (partition by list order by {{ byte_order('check_name') }}) as place
-    from {{ ref('leak_checks') }}
+    from {{ ref('also_bought', 'leak_checks') }}
     where state = 'alarm'
 
 ),

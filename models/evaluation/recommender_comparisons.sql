@@ -11,14 +11,14 @@
 
 with user_metrics as (
 
-    select * from {{ ref('user_metrics') }}
+    select * from {{ ref('also_bought', 'user_metrics') }}
     where recommender not in ('stranger', 'oracle')
 
 ),
 
 list_traits as (
 
-    select * from {{ ref('list_traits') }}
+    select * from {{ ref('also_bought', 'list_traits') }}
 
 ),
 
@@ -45,7 +45,7 @@ history_lengths as (
         cut_key,
         user_key,
         {{ history_segment('count(*)') }} as history_segment
-    from {{ ref('user_item_history') }}
+    from {{ ref('also_bought', 'user_item_history') }}
     where cut_key > 0
     group by cut_key, user_key
 
@@ -146,8 +146,8 @@ of_the_catalogue as (
         cast(null as {{ type_double() }}) as difference_low,
         cast(null as {{ type_double() }}) as difference_high,
         summarised.user_count
-    from {{ ref('catalogue_metrics') }} as ours
-    inner join {{ ref('catalogue_metrics') }} as baselines
+    from {{ ref('also_bought', 'catalogue_metrics') }} as ours
+    inner join {{ ref('also_bought', 'catalogue_metrics') }} as baselines
         on ours.cut_key = baselines.cut_key
         and ours.list = baselines.list
         and ours.metric = baselines.metric

@@ -3,14 +3,14 @@
 
 with scaled_candidates as (
 
-    select * from {{ ref('scaled_candidates') }}
+    select * from {{ ref('also_bought', 'scaled_candidates') }}
     where cut_key in (0, 1)
 
 ),
 
 chosen_blends as (
 
-    select * from {{ ref('chosen_blends') }}
+    select * from {{ ref('also_bought', 'chosen_blends') }}
 
 ),
 

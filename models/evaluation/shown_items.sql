@@ -4,7 +4,7 @@ with judged as (
         cut_key,
         user_key,
         list
-    from {{ ref('targets') }}
+    from {{ ref('also_bought', 'targets') }}
 
 ),
 
@@ -17,10 +17,10 @@ lists as (
         recommender,
         rank,
         item_key
-    from {{ ref('ranked_candidates') }}
+    from {{ ref('also_bought', 'ranked_candidates') }}
     where cut_key > 0
     union all
-    select * from {{ ref('control_lists') }}
+    select * from {{ ref('also_bought', 'control_lists') }}
     where recommender = 'random'
 
 ),

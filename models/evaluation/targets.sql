@@ -3,32 +3,32 @@
 
 with cuts as (
 
-    select * from {{ ref('cuts') }}
+    select * from {{ ref('also_bought', 'cuts') }}
     where cut_key > 0
 
 ),
 
 user_item_orders as (
 
-    select * from {{ ref('user_item_orders') }}
+    select * from {{ ref('also_bought', 'user_item_orders') }}
 
 ),
 
 history as (
 
-    select * from {{ ref('user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_history') }}
 
 ),
 
 eligible_items as (
 
-    select * from {{ ref('eligible_items') }}
+    select * from {{ ref('also_bought', 'eligible_items') }}
 
 ),
 
 list_users as (
 
-    select * from {{ ref('list_users') }}
+    select * from {{ ref('also_bought', 'list_users') }}
 
 ),
 

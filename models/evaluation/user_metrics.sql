@@ -3,7 +3,7 @@
 
 with targets as (
 
-    select * from {{ ref('targets') }}
+    select * from {{ ref('also_bought', 'targets') }}
 
 ),
 
@@ -16,10 +16,10 @@ lists as (
         recommender,
         rank,
         item_key
-    from {{ ref('ranked_candidates') }}
+    from {{ ref('also_bought', 'ranked_candidates') }}
     where cut_key > 0 and rank <= {{ evaluated_depths() | max }}
     union all
-    select * from {{ ref('control_lists') }}
+    select * from {{ ref('also_bought', 'control_lists') }}
 
 ),
 
@@ -43,7 +43,7 @@ depths as (
 
 evaluated_cuts as (
 
-    select distinct cut_key from {{ ref('ranked_candidates') }}
+    select distinct cut_key from {{ ref('also_bought', 'ranked_candidates') }}
 
 ),
 

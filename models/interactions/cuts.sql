@@ -5,7 +5,7 @@
 with last_order as (
 
     select cast(max(ordered_at) as date) as last_ordered_on
-    from {{ ref('order_lines') }}
+    from {{ ref('also_bought', 'order_lines') }}
     having max(ordered_at) is not null
 
 ),

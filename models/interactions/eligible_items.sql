@@ -1,12 +1,12 @@
 with cuts as (
 
-    select * from {{ ref('cuts') }}
+    select * from {{ ref('also_bought', 'cuts') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

@@ -1,12 +1,12 @@
 with products as (
 
-    select * from {{ ref('products') }}
+    select * from {{ ref('also_bought', 'products') }}
 
 ),
 
 bought_products as (
 
-    select distinct product_id from {{ ref('order_lines') }}
+    select distinct product_id from {{ ref('also_bought', 'order_lines') }}
 
 ),
 

@@ -3,13 +3,13 @@
 
 with cuts as (
 
-    select * from {{ ref('cuts') }}
+    select * from {{ ref('also_bought', 'cuts') }}
 
 ),
 
 user_item_orders as (
 
-    select * from {{ ref('user_item_orders') }}
+    select * from {{ ref('also_bought', 'user_item_orders') }}
 
 ),
 

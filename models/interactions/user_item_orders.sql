@@ -3,19 +3,19 @@
 
 with order_lines as (
 
-    select * from {{ ref('order_lines') }}
+    select * from {{ ref('also_bought', 'order_lines') }}
 
 ),
 
 users as (
 
-    select * from {{ ref('users') }}
+    select * from {{ ref('also_bought', 'users') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with buyers as (
 
-    select distinct customer_id from {{ ref('order_lines') }}
+    select distinct customer_id from {{ ref('also_bought', 'order_lines') }}
 
 ),
 

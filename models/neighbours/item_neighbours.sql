@@ -1,13 +1,13 @@
 with neighbours as (
 
-    select * from {{ ref('item_neighbours_by_cut') }}
+    select * from {{ ref('also_bought', 'item_neighbours_by_cut') }}
     where cut_key = 0
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

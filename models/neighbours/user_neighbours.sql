@@ -1,13 +1,13 @@
 with neighbours as (
 
-    select * from {{ ref('user_neighbours_by_cut') }}
+    select * from {{ ref('also_bought', 'user_neighbours_by_cut') }}
     where cut_key = 0
 
 ),
 
 users as (
 
-    select * from {{ ref('users') }}
+    select * from {{ ref('also_bought', 'users') }}
 
 ),
 

@@ -2,7 +2,7 @@
 
 with lines as (
 
-    select * from {{ ref('received_order_lines') }}
+    select * from {{ ref('also_bought', 'received_order_lines') }}
 
 ),
 

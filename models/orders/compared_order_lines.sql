@@ -19,13 +19,16 @@
 
 {#- Asked while the model runs: what they are must be built by then. -#}
 {%- if not execute -%}
-    {%- do [ref('customer_accounts'), ref('order_sources'), ref('received_order_lines')] -%}
+    {%- do [
+        ref('also_bought', 'customer_accounts'), ref('also_bought', 'order_sources'),
+        ref('also_bought', 'received_order_lines')
+    ] -%}
 {%- endif -%}
 {%- set inputs_hash = inputs_hash() -%}
 
 with checked as (
 
-    {{ lines_to_compare(ref('checked_order_lines'), lines_to_read(inputs_hash)) }}
+    {{ lines_to_compare(ref('also_bought', 'checked_order_lines'), lines_to_read(inputs_hash)) }}
 
 ),
 

@@ -9,7 +9,7 @@ with contested as (
         {{ received_line_id('compared') }} as received_line_id,
         {{ line_identity('compared.has_line_ids') }} as line_group,
         coalesce(compared.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
-    from {{ ref('compared_order_lines') }} as compared
+    from {{ ref('also_bought', 'compared_order_lines') }} as compared
     where compared.is_contested
 
 ),

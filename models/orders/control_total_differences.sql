@@ -34,7 +34,7 @@ with totals as (
 
 kept_lines as (
 
-    select * from {{ ref('order_line_verdicts') }}
+    select * from {{ ref('also_bought', 'order_line_verdicts') }}
     where verdict = 'kept'
 
 ),

@@ -1,13 +1,13 @@
 with lines as (
 
-    select * from {{ ref('compared_order_lines') }}
+    select * from {{ ref('also_bought', 'compared_order_lines') }}
     where fault is null and first_line_id is null
 
 ),
 
 accounts as (
 
-    select * from {{ ref('customer_accounts') }}
+    select * from {{ ref('also_bought', 'customer_accounts') }}
 
 ),
 

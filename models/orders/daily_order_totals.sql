@@ -3,7 +3,7 @@
 
 with daily as (
 
-    select * from {{ ref('daily_verdicts') }}
+    select * from {{ ref('also_bought', 'daily_verdicts') }}
     where ordered_on is not null
 
 ),
@@ -14,14 +14,14 @@ kept_orders as (
         order_source,
         cast(ordered_at as date) as ordered_on,
         order_id
-    from {{ ref('order_line_verdicts') }}
+    from {{ ref('also_bought', 'order_line_verdicts') }}
     where verdict = 'kept'
 
 ),
 
 differences as (
 
-    select * from {{ ref('control_total_differences') }}
+    select * from {{ ref('also_bought', 'control_total_differences') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with verdicts as (
 
-    select * from {{ ref('order_line_verdicts') }}
+    select * from {{ ref('also_bought', 'order_line_verdicts') }}
 
 ),
 

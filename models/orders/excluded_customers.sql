@@ -1,12 +1,12 @@
 with accounts as (
 
-    select * from {{ ref('customer_accounts') }}
+    select * from {{ ref('also_bought', 'customer_accounts') }}
 
 ),
 
 over_limit as (
 
-    select customer_id from {{ ref('customers_over_item_limit') }}
+    select customer_id from {{ ref('also_bought', 'customers_over_item_limit') }}
 
 ),
 

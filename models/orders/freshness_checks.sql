@@ -5,7 +5,7 @@
 
 with verdicts as (
 
-    select * from {{ ref('daily_verdicts') }}
+    select * from {{ ref('also_bought', 'daily_verdicts') }}
 
 ),
 

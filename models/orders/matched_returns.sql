@@ -17,7 +17,7 @@ with completed as (
         unit_price,
         ordered_at,
         case when quantity < 0 then 1 else 0 end as is_return
-    from {{ ref('resolved_order_lines') }}
+    from {{ ref('also_bought', 'resolved_order_lines') }}
     where standing = 'survivor' and exclusion is null and {{ counts_as_purchase('order_status') }}
 
 ),

@@ -3,7 +3,7 @@ with received as (
     select
         order_source,
         sum(received_lines) as received_lines
-    from {{ ref('order_sources') }}
+    from {{ ref('also_bought', 'order_sources') }}
     group by order_source
 
 ),
@@ -17,7 +17,7 @@ verdicts as (
         sum(case when verdict = 'superseded' then line_count else 0 end) as superseded_lines,
         sum(case when verdict = 'cancelled' then line_count else 0 end) as cancelled_lines,
         sum(case when verdict = 'rejected' then line_count else 0 end) as rejected_lines
-    from {{ ref('daily_verdicts') }}
+    from {{ ref('also_bought', 'daily_verdicts') }}
     group by order_source
 
 ),
@@ -28,7 +28,7 @@ comparison as (
         order_source,
         count(case when is_only_here then 1 end) as lines_only_here,
         count(case when is_contradicting then 1 end) as contradicting_lines
-    from {{ ref('resolved_order_lines') }}
+    from {{ ref('also_bought', 'resolved_order_lines') }}
     group by order_source
 
 ),

@@ -2,19 +2,19 @@
 
 with verdicts as (
 
-    select * from {{ ref('daily_verdicts') }}
+    select * from {{ ref('also_bought', 'daily_verdicts') }}
 
 ),
 
 differences as (
 
-    select * from {{ ref('control_total_differences') }}
+    select * from {{ ref('also_bought', 'control_total_differences') }}
 
 ),
 
 sources as (
 
-    select * from {{ ref('order_sources') }}
+    select * from {{ ref('also_bought', 'order_sources') }}
 
 ),
 
@@ -108,14 +108,14 @@ rejected_lines as (
 -- Do orders still come?
 freshness as (
 
-    select * from {{ ref('freshness_checks') }}
+    select * from {{ ref('also_bought', 'freshness_checks') }}
 
 ),
 
 -- Do as many come as usual?
 volume as (
 
-    select * from {{ ref('volume_checks') }}
+    select * from {{ ref('also_bought', 'volume_checks') }}
 
 ),
 

@@ -3,7 +3,7 @@
 with resolved as (
 
     -- Where a group of lines says one thing, nothing differs.
-    select * from {{ ref('resolved_order_lines') }}
+    select * from {{ ref('also_bought', 'resolved_order_lines') }}
     where is_contested
 
 ),

@@ -2,13 +2,13 @@
 
 with resolved as (
 
-    select * from {{ ref('resolved_order_lines') }}
+    select * from {{ ref('also_bought', 'resolved_order_lines') }}
 
 ),
 
 matched_returns as (
 
-    select * from {{ ref('matched_returns') }}
+    select * from {{ ref('also_bought', 'matched_returns') }}
 
 ),
 

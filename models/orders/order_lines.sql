@@ -1,14 +1,14 @@
-{{ config(pre_hook="{{ also_bought.stop_on_checks(ref('order_checks')) }}") }}
+{{ config(pre_hook="{{ also_bought.stop_on_checks(ref('also_bought', 'order_checks')) }}") }}
 
 with verdicts as (
 
-    select * from {{ ref('order_line_verdicts') }}
+    select * from {{ ref('also_bought', 'order_line_verdicts') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('products') }}
+    select * from {{ ref('also_bought', 'products') }}
 
 ),
 

@@ -1,9 +1,9 @@
 {#- Read anew by each that counts: a CTE that several read is kept in memory, whole lines of all columns. -#}
-{%- set faultless_lines = ref('compared_order_lines') ~ ' as lines where lines.fault is null' -%}
+{%- set faultless_lines = ref('also_bought', 'compared_order_lines') ~ ' as lines where lines.fault is null' -%}
 
 with accounts as (
 
-    select * from {{ ref('customer_accounts') }}
+    select * from {{ ref('also_bought', 'customer_accounts') }}
 
 ),
 

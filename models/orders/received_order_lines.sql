@@ -24,7 +24,7 @@ with received as (
 
 accounts as (
 
-    select * from {{ ref('customer_accounts') }}
+    select * from {{ ref('also_bought', 'customer_accounts') }}
 
 ),
 

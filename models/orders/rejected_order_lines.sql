@@ -3,14 +3,14 @@
 
 with rejected as (
 
-    select * from {{ ref('order_line_verdicts') }}
+    select * from {{ ref('also_bought', 'order_line_verdicts') }}
     where verdict = 'rejected'
 
 ),
 
 received as (
 
-    select * from {{ ref('received_order_lines') }}
+    select * from {{ ref('also_bought', 'received_order_lines') }}
 
 )
 

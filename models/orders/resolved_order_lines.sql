@@ -3,25 +3,25 @@
 
 with compared as (
 
-    select * from {{ ref('compared_order_lines') }}
+    select * from {{ ref('also_bought', 'compared_order_lines') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('products') }}
+    select * from {{ ref('also_bought', 'products') }}
 
 ),
 
 excluded as (
 
-    select * from {{ ref('excluded_customers') }}
+    select * from {{ ref('also_bought', 'excluded_customers') }}
 
 ),
 
 contested as (
 
-    select * from {{ ref('contested_order_lines') }}
+    select * from {{ ref('also_bought', 'contested_order_lines') }}
 
 ),
 

@@ -2,13 +2,13 @@
 
 with verdicts as (
 
-    select * from {{ ref('daily_verdicts') }}
+    select * from {{ ref('also_bought', 'daily_verdicts') }}
 
 ),
 
 sources as (
 
-    select * from {{ ref('order_sources') }}
+    select * from {{ ref('also_bought', 'order_sources') }}
 
 ),
 

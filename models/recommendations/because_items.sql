@@ -5,7 +5,7 @@ with published as (
     select distinct
         user_key,
         item_key
-    from {{ ref('published_candidates') }}
+    from {{ ref('also_bought', 'published_candidates') }}
     where recommender = 'also_bought' and (item_neighbours_points > 0 or item_regression_points > 0)
 
 ),
@@ -15,13 +15,13 @@ voters as (
     select
         *,
         'item_neighbours' as strategy
-    from {{ ref('item_voters') }}
+    from {{ ref('also_bought', 'item_voters') }}
     where cut_key = 0
     union all
     select
         *,
         'item_regression' as strategy
-    from {{ ref('regression_voters') }}
+    from {{ ref('also_bought', 'regression_voters') }}
     where cut_key = 0
 
 ),
@@ -31,12 +31,12 @@ ballots as (
     select
         *,
         'item_neighbours' as strategy
-    from {{ ref('item_ballots') }}
+    from {{ ref('also_bought', 'item_ballots') }}
     union all
     select
         *,
         'item_regression' as strategy
-    from {{ ref('regression_ballots') }}
+    from {{ ref('also_bought', 'regression_ballots') }}
 
 ),
 

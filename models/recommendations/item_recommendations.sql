@@ -1,20 +1,20 @@
 with neighbours as (
 
-    select * from {{ ref('item_neighbours_by_cut') }}
+    select * from {{ ref('also_bought', 'item_neighbours_by_cut') }}
     where cut_key = 0
 
 ),
 
 popularity as (
 
-    select * from {{ ref('item_popularity') }}
+    select * from {{ ref('also_bought', 'item_popularity') }}
     where cut_key = 0
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

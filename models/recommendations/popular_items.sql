@@ -3,14 +3,14 @@
 
 with popularity as (
 
-    select * from {{ ref('item_popularity') }}
+    select * from {{ ref('also_bought', 'item_popularity') }}
     where cut_key = 0
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

@@ -2,14 +2,14 @@
 
 with ranked_candidates as (
 
-    select * from {{ ref('ranked_candidates') }}
+    select * from {{ ref('also_bought', 'ranked_candidates') }}
     where cut_key = 0 and rank <= {{ setting('recommendations_per_list') }}
 
 ),
 
 verdicts as (
 
-    select * from {{ ref('recommendation_verdicts') }}
+    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
 
 ),
 

@@ -1,30 +1,30 @@
 with published as (
 
-    select * from {{ ref('published_candidates') }}
+    select * from {{ ref('also_bought', 'published_candidates') }}
 
 ),
 
 because_items as (
 
-    select * from {{ ref('because_items') }}
+    select * from {{ ref('also_bought', 'because_items') }}
 
 ),
 
 voting_neighbours as (
 
-    select * from {{ ref('voting_neighbours') }}
+    select * from {{ ref('also_bought', 'voting_neighbours') }}
 
 ),
 
 users as (
 
-    select * from {{ ref('users') }}
+    select * from {{ ref('also_bought', 'users') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

@@ -2,13 +2,13 @@
 
 with users as (
 
-    select * from {{ ref('users') }}
+    select * from {{ ref('also_bought', 'users') }}
 
 ),
 
 verdicts as (
 
-    select * from {{ ref('recommendation_verdicts') }}
+    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
 
 ),
 
@@ -18,7 +18,7 @@ recommended as (
         user_id,
         list,
         count(*) as row_count
-    from {{ ref('user_recommendations') }}
+    from {{ ref('also_bought', 'user_recommendations') }}
     group by user_id, list
 
 ),

@@ -1,25 +1,25 @@
 with published as (
 
-    select * from {{ ref('published_candidates') }}
+    select * from {{ ref('also_bought', 'published_candidates') }}
 
 ),
 
 reasons as (
 
-    select * from {{ ref('recommendation_reasons') }}
+    select * from {{ ref('also_bought', 'recommendation_reasons') }}
     where reason_rank = 1
 
 ),
 
 users as (
 
-    select * from {{ ref('users') }}
+    select * from {{ ref('also_bought', 'users') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('items') }}
+    select * from {{ ref('also_bought', 'items') }}
 
 ),
 

@@ -5,7 +5,7 @@ with published as (
     select distinct
         user_key,
         item_key
-    from {{ ref('published_candidates') }}
+    from {{ ref('also_bought', 'published_candidates') }}
     where recommender = 'also_bought' and user_neighbours_points > 0
 
 ),
@@ -16,7 +16,7 @@ neighbours as (
         user_key,
         neighbour_key,
         count(*) over (partition by user_key) as neighbour_count
-    from {{ ref('user_neighbours_by_cut') }}
+    from {{ ref('also_bought', 'user_neighbours_by_cut') }}
     where cut_key = 0
 
 ),
@@ -26,7 +26,7 @@ history as (
     select
         user_key,
         item_key
-    from {{ ref('user_item_history') }}
+    from {{ ref('also_bought', 'user_item_history') }}
     where cut_key = 0
 
 ),

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ ref('raw_customers') }}
+    select * from {{ ref('also_bought', 'raw_customers') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ ref('raw_orders_final') }}
+    select * from {{ ref('also_bought', 'raw_orders_final') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ ref('raw_orders_v2') }}
+    select * from {{ ref('also_bought', 'raw_orders_v2') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ ref('raw_products') }}
+    select * from {{ ref('also_bought', 'raw_products') }}
 
 ),
 

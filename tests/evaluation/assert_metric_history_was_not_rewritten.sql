@@ -4,7 +4,7 @@ with entries as (
     select
         *,
         {{ entry_hash() }} as recomputed_hash
-    from {{ ref('recommendation_metrics') }}
+    from {{ ref('also_bought', 'recommendation_metrics') }}
 
 ),
 

@@ -5,7 +5,7 @@ with from_lines as (
         customer_id,
         count(distinct {{ dbt.concat(['order_id', "'|'", 'product_id']) }}) as order_count,
         sum(net_quantity) as unit_count
-    from {{ ref('order_lines') }}
+    from {{ ref('also_bought', 'order_lines') }}
     group by customer_id
 
 ),
@@ -16,7 +16,7 @@ from_counts as (
         user_id,
         sum(order_count) as order_count,
         sum(unit_count) as unit_count
-    from {{ ref('user_item_counts') }}
+    from {{ ref('also_bought', 'user_item_counts') }}
     group by user_id
 
 )

@@ -4,8 +4,8 @@ select
     mine.neighbour_id,
     mine.similarity,
     theirs.similarity as similarity_in_return
-from {{ ref('item_neighbours') }} as mine
-inner join {{ ref('item_neighbours') }} as theirs
+from {{ ref('also_bought', 'item_neighbours') }} as mine
+inner join {{ ref('also_bought', 'item_neighbours') }} as theirs
     on mine.item_id = theirs.neighbour_id
     and mine.neighbour_id = theirs.item_id
 where

@@ -4,8 +4,8 @@ select
     mine.neighbour_id,
     mine.similarity,
     theirs.similarity as similarity_in_return
-from {{ ref('user_neighbours') }} as mine
-inner join {{ ref('user_neighbours') }} as theirs
+from {{ ref('also_bought', 'user_neighbours') }} as mine
+inner join {{ ref('also_bought', 'user_neighbours') }} as theirs
     on mine.user_id = theirs.neighbour_id
     and mine.neighbour_id = theirs.user_id
 where

@@ -5,13 +5,13 @@
 -- The generator of the demo shop knows what it planted; the models must find it line by line.
 with truth as (
 
-    select * from {{ ref('demo_shop_truth') }}
+    select * from {{ ref('also_bought', 'demo_shop_truth') }}
 
 ),
 
 verdicts as (
 
-    select * from {{ ref('order_line_verdicts') }}
+    select * from {{ ref('also_bought', 'order_line_verdicts') }}
 
 )
 

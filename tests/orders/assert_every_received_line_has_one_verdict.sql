@@ -17,7 +17,7 @@ judged as (
     select
         order_source,
         count(*) as line_count
-    from {{ ref('order_line_verdicts') }}
+    from {{ ref('also_bought', 'order_line_verdicts') }}
     group by order_source
 
 )

@@ -9,7 +9,7 @@ with lines as (
             else 0
         end as units_sent_back,
         returned_quantity as units_lost
-    from {{ ref('order_line_verdicts') }}
+    from {{ ref('also_bought', 'order_line_verdicts') }}
 
 )
 

@@ -3,8 +3,8 @@ select
     merged.received_line_id,
     merged.verdict,
     survivors.verdict as survivor_verdict
-from {{ ref('order_line_verdicts') }} as merged
-left join {{ ref('order_line_verdicts') }} as survivors
+from {{ ref('also_bought', 'order_line_verdicts') }} as merged
+left join {{ ref('also_bought', 'order_line_verdicts') }} as survivors
     on merged.survivor_line_id = survivors.received_line_id
 where
     merged.verdict in ('duplicate', 'superseded')

@@ -1,7 +1,7 @@
 -- The rows of a list are counted again here, and no buyer is without their lists.
 with buyers as (
 
-    select distinct customer_id from {{ ref('order_lines') }}
+    select distinct customer_id from {{ ref('also_bought', 'order_lines') }}
 
 ),
 
@@ -11,7 +11,7 @@ rows_counted as (
         user_id,
         list,
         count(*) as row_count
-    from {{ ref('user_recommendations') }}
+    from {{ ref('also_bought', 'user_recommendations') }}
     group by user_id, list
 
 ),
@@ -23,7 +23,7 @@ lists as (
         count(*) as list_count,
         sum(case when coalesce(rows_counted.row_count, 0) = lists.row_count then 0 else 1 end)
             as miscounted_lists
-    from {{ ref('user_recommendation_lists') }} as lists
+    from {{ ref('also_bought', 'user_recommendation_lists') }} as lists
     left join rows_counted
         on lists.user_id = rows_counted.user_id
         and lists.list = rows_counted.list

@@ -2,7 +2,7 @@
 with items_on_sale as (
 
     select count(*) as item_count
-    from {{ ref('eligible_items') }}
+    from {{ ref('also_bought', 'eligible_items') }}
     where cut_key = 0
 
 ),
@@ -12,11 +12,11 @@ bought_on_sale as (
     select
         buyers.user_id,
         count(*) as item_count
-    from {{ ref('user_item_history') }} as user_item_history
-    inner join {{ ref('eligible_items') }} as eligible_items
+    from {{ ref('also_bought', 'user_item_history') }} as user_item_history
+    inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
         on user_item_history.cut_key = eligible_items.cut_key
         and user_item_history.item_key = eligible_items.item_key
-    inner join {{ ref('users') }} as buyers on user_item_history.user_key = buyers.user_key
+    inner join {{ ref('also_bought', 'users') }} as buyers on user_item_history.user_key = buyers.user_key
     where user_item_history.cut_key = 0
     group by buyers.user_id
 
@@ -27,7 +27,7 @@ select
     lists.list,
     lists.row_count,
     lists.shortfall_reason
-from {{ ref('user_recommendation_lists') }} as lists
+from {{ ref('also_bought', 'user_recommendation_lists') }} as lists
 cross join items_on_sale
 left join bought_on_sale on lists.user_id = bought_on_sale.user_id
 where

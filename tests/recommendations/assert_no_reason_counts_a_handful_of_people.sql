@@ -5,7 +5,7 @@ select
     user_id,
     item_id,
     reason
-from {{ ref('recommendation_reasons') }}
+from {{ ref('also_bought', 'recommendation_reasons') }}
 where
     voting_neighbours < {{ fewest_people_named() }}
     {%- for handful in handfuls %}
@@ -16,7 +16,7 @@ select
     item_id as user_id,
     recommended_item_id as item_id,
     reason
-from {{ ref('item_recommendations') }}
+from {{ ref('also_bought', 'item_recommendations') }}
 where
     shared_users < {{ fewest_people_named() }}
     {%- for handful in handfuls %}

@@ -1,11 +1,11 @@
 -- Read from the catalogue itself, not from the rule that the models apply.
 with recommended as (
 
-    select item_id from {{ ref('user_recommendations') }}
+    select item_id from {{ ref('also_bought', 'user_recommendations') }}
     union all
-    select recommended_item_id from {{ ref('item_recommendations') }}
+    select recommended_item_id from {{ ref('also_bought', 'item_recommendations') }}
     union all
-    select item_id from {{ ref('popular_items') }}
+    select item_id from {{ ref('also_bought', 'popular_items') }}
 
 )
 
@@ -13,7 +13,7 @@ select
     recommended.item_id,
     count(*) as row_count
 from recommended
-left join {{ ref('products') }} as products on recommended.item_id = products.product_id
+left join {{ ref('also_bought', 'products') }} as products on recommended.item_id = products.product_id
 where
     products.product_id is null
     or not products.is_in_stock

@@ -7,7 +7,7 @@ with summed as (
         rank,
         item_id,
         sum(contribution) as total
-    from {{ ref('recommendation_reasons') }}
+    from {{ ref('also_bought', 'recommendation_reasons') }}
     group by user_id, list, rank, item_id
 
 )
@@ -18,7 +18,7 @@ select
     recommendations.rank,
     recommendations.score,
     summed.total
-from {{ ref('user_recommendations') }} as recommendations
+from {{ ref('also_bought', 'user_recommendations') }} as recommendations
 full outer join summed
     on recommendations.user_id = summed.user_id
     and recommendations.list = summed.list
