@@ -44,19 +44,6 @@ def public_models(manifest: dict) -> dict[str, dict]:
     return models
 
 
-@pytest.fixture(scope="module")
-def tests_by_model(manifest: dict) -> dict[str, list[dict]]:
-    """Return each model's generic tests: their name, column and arguments."""
-    tests = {}
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "test" and node.get("attached_node"):
-            model = node["attached_node"].split(".")[-1]
-            tests.setdefault(model, []).append(
-                node["test_metadata"] | {"column_name": node["column_name"]}
-            )
-    return tests
-
-
 def seed(name: str) -> list[dict[str, str]]:
     """Return the rows of a seed of the demo shop."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -94,13 +81,10 @@ def test_page_explains_the_faults_in_the_order_of_the_macro():
     assert reasons_of_page()[: len(faults)] == faults
 
 
-def test_page_doc_block_and_accepted_values_name_the_same_reasons(manifest, tests_by_model):
+def test_page_doc_block_and_accepted_values_name_the_same_reasons(manifest, public_models):
     """A reason that one of the three has, the others have too, once."""
-    (accepted,) = (
-        test["kwargs"]["values"]
-        for test in tests_by_model["order_line_verdicts"]
-        if test["name"] == "accepted_values" and test["column_name"] == "verdict_reason"
-    )
+    reason = public_models["order_line_verdicts"]["columns"]["verdict_reason"]
+    accepted = reason["config"]["meta"]["accepted_values"]
     assert sorted(reasons_of_page()) == sorted(accepted)
     assert sorted(documented_reasons(manifest)) == sorted(accepted)
     assert len(set(accepted)) == len(accepted)
@@ -169,20 +153,35 @@ def test_every_public_model_has_a_contract_and_a_group(public_models, manifest):
         assert "@" in group["owner"]["email"]
 
 
-def test_every_public_model_has_a_tested_key(public_models, tests_by_model):
-    """A column or a combination is unique, and none of it is ever null."""
+def test_every_public_model_has_a_primary_key_of_which_nothing_is_null(public_models):
+    """The key identifies a row: its columns are there, and the contract forbids nulls in them."""
     for name, model in public_models.items():
         required = {
             column["name"]
             for column in model["columns"].values()
             if any(constraint["type"] == "not_null" for constraint in column["constraints"])
-        } | {test["column_name"] for test in tests_by_model[name] if test["name"] == "not_null"}
-        keys = [
-            [test["column_name"]] if test["name"] == "unique" else test["kwargs"]["columns"]
-            for test in tests_by_model[name]
-            if test["name"] in ("unique", "unique_combination")
-        ]
-        assert any(set(key) <= required for key in keys), name
+        }
+        key = model["config"]["meta"]["primary_key"]
+        assert key, name
+        assert set(key) <= required, name
+
+
+def test_what_claims_something_is_tested(manifest):
+    """A model or seed with claims in its YAML has a test that counts the rows that break them."""
+    claims = {"primary_key", "unique", "expression_is_true", "accepted_values"}
+    claims |= {"ranks_without_gaps", "never_rises_with_rank"}
+    claiming, tested = set(), set()
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in ("model", "seed"):
+            columns = node["columns"].values()
+            metas = [node["config"]["meta"], *(column["config"]["meta"] for column in columns)]
+            constraints = [column["constraints"] for column in columns]
+            if any(claims & set(meta) for meta in metas) or any(constraints):
+                claiming.add(node["unique_id"])
+        elif node["resource_type"] == "test" and "broken_claims" in node["raw_code"]:
+            tested |= set(node["depends_on"]["nodes"])
+    assert len(claiming) >= 60
+    assert claiming == tested
 
 
 def test_every_public_model_is_read_by_an_exposure(public_models, manifest):

@@ -318,7 +318,7 @@ FAULTS = {
         "group by users.user_key, items.item_key, order_lines.order_id",
         "group by users.user_key, items.item_key, order_lines.order_id, received_line_id",
         "user_item_orders",
-        "unique_combination_user_item_orders_user_key__item_key__order_id",
+        "assert_user_item_orders_are_sound",
     ),
     "an order not counted": (
         "models/interactions/user_item_orders.sql",
@@ -363,7 +363,7 @@ FAULTS = {
         "        cast(count(*) over (partition by neighbours.user_key) + 1 - neighbours.rank"
         " as int) as rank,\n",
         "user_neighbours",
-        "never_rises_with_rank_user_neighbours_similarity__user_id__neighbour_id",
+        "assert_user_neighbours_are_sound",
     ),
     "a column of a contract renamed": (
         "models/recommendations/item_recommendations.sql",

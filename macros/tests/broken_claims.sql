@@ -1,0 +1,133 @@
+{#-
+    Returns one row per claim about a model or seed that its rows break, and how many rows (or keys) break it. The
+    claims stand in the YAML, beside what they are about:
+    - `constraints: [{type: not_null}]` of a column;
+    - in `meta` of a column: `accepted_values`, `expression_is_true` (what follows the column's name),
+      `ranks_without_gaps`, `never_rises_with_rank`;
+    - in `meta` of the model: `primary_key`, `unique` (more keys), `expression_is_true` (by the name of the claim).
+
+    dbt's own YAML tests would do, but dbt resolves their model by its name alone, in the root project first:
+    in a project with a model `products` our tests of `products` would be run on that one.
+-#}
+{% macro broken_claims(name) %}
+    {#- Outside the condition, so that dbt sees what the test depends on. -#}
+    {%- set relation = ref('also_bought', name) -%}
+    {%- if not execute -%}
+        {{ return('select 1 as not_yet_known from ' ~ relation) }}
+    {%- endif -%}
+    {%- set node = (graph.nodes.values()
+        | selectattr('package_name', 'equalto', 'also_bought')
+        | selectattr('resource_type', 'in', ['model', 'seed'])
+        | selectattr('name', 'equalto', name) | first) -%}
+
+    {#- Conditions of a row, all counted in one pass. -#}
+    {%- set conditions = dict(node.config.meta.get('expression_is_true', {})) -%}
+    {%- set queries = [] -%}
+    {%- for column in node.columns.values() -%}
+        {%- set claims = column.config.meta -%}
+        {%- set name_in_sql = adapter.quote(column.name) if column.quote else column.name -%}
+        {%- if column.constraints | selectattr('type', 'equalto', 'not_null') | list -%}
+            {%- do conditions.update({column.name ~ ' is not null': name_in_sql ~ ' is not null'}) -%}
+        {%- endif -%}
+        {%- if 'accepted_values' in claims -%}
+            {%- set words = "'" ~ claims.accepted_values | join("', '") ~ "'" -%}
+            {%- do conditions.update({column.name ~ ' is an accepted value':
+                name_in_sql ~ ' is null or ' ~ name_in_sql ~ ' in (' ~ words ~ ')'}) -%}
+        {%- endif -%}
+        {%- if 'expression_is_true' in claims -%}
+            {%- set expression = name_in_sql ~ ' ' ~ claims.expression_is_true -%}
+            {%- do conditions.update({expression: expression}) -%}
+        {%- endif -%}
+        {%- if 'ranks_without_gaps' in claims -%}
+            {%- do queries.append(also_bought.rank_gaps(relation, name_in_sql, **claims.ranks_without_gaps)) -%}
+        {%- endif -%}
+        {%- if 'never_rises_with_rank' in claims -%}
+            {%- do queries.append(also_bought.rises_with_rank(
+                relation, name_in_sql, **claims.never_rises_with_rank
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for key in [node.config.meta.get('primary_key')] + node.config.meta.get('unique', []) if key -%}
+        {%- set columns = [] -%}
+        {%- for name in key -%}
+            {%- do columns.append(adapter.quote(name) if node.columns.get(name, {}).quote else name) -%}
+        {%- endfor -%}
+        {%- do queries.append(also_bought.repeated_keys(relation, columns | join(', '))) -%}
+    {%- endfor %}
+
+with broken_conditions as (
+
+    select
+        {%- for condition in conditions.values() %}
+        count(case when not coalesce({{ condition }}, false) then 1 end) as broken_{{ loop.index }},
+        {%- endfor %}
+        count(*) as row_count
+    from {{ relation }}
+
+),
+
+broken as (
+
+    {% for claim in conditions %}
+    select
+        {{ dbt.string_literal(dbt.escape_single_quotes(claim)) }} as claim,
+        broken_{{ loop.index }} as times_broken
+    from broken_conditions
+    {{ 'union all' if queries or not loop.last }}
+    {% endfor %}
+    {%- for query in queries %}
+    {{ query }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select *
+from broken
+where times_broken > 0
+{% endmacro %}
+
+
+{#- Counts the keys that stand on more than one row. -#}
+{% macro repeated_keys(relation, key) %}
+    select {{ dbt.string_literal(key ~ ' is unique') }} as claim, count(*) as times_broken
+    from (select 1 as one from {{ relation }} group by {{ key }} having count(*) > 1) as repeated
+{% endmacro %}
+
+
+{#- Counts the groups whose ranks are not 1, 2, ... n. -#}
+{% macro rank_gaps(relation, column_name, group_by) %}
+    select '{{ column_name }} has no gaps' as claim, count(*) as times_broken
+    from (
+        select 1 as one
+        from {{ relation }}
+        group by {{ group_by | join(', ') }}
+        having
+            min({{ column_name }}) <> 1
+            or max({{ column_name }}) <> count(*)
+            or count(distinct {{ column_name }}) <> count(*)
+    ) as groups_with_gaps
+{% endmacro %}
+
+
+{#- Counts the rows that stand behind a row of a lower value. Where `ties_by` is given, rows of equal value must
+    stand in its order. -#}
+{% macro rises_with_rank(relation, column_name, group_by, rank_column='rank', ties_by=none) %}
+    select '{{ column_name }} never rises with {{ rank_column }}' as claim, count(*) as times_broken
+    from (
+        select
+            {{ column_name }} as value_here,
+            lag({{ column_name }}) over by_rank as value_before
+            {%- if ties_by %},
+            {{ ties_by }} as tie_here,
+            lag({{ ties_by }}) over by_rank as tie_before
+            {%- endif %}
+        from {{ relation }}
+        window by_rank as (partition by {{ group_by | join(', ') }} order by {{ rank_column }})
+    ) as neighbouring_rows
+    where
+        value_before < value_here
+        {%- if ties_by %}
+        or (value_before = value_here and tie_before >= tie_here)
+        {%- endif %}
+{% endmacro %}

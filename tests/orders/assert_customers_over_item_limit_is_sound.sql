@@ -1,0 +1,1 @@
+{{ also_bought.broken_claims('customers_over_item_limit') }}
