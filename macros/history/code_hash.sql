@@ -5,8 +5,10 @@
     {#- The graph is complete only when models run. -#}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set nodes = [] -%}
+    {%- set blends = also_bought.setting('blends') -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed')
-        and (node.name == 'blends' or (node.resource_type == 'model' and node.package_name == 'also_bought')) -%}
+        and (blends in (node.package_name ~ '.' ~ node.name, node.name)
+            or (node.resource_type == 'model' and node.package_name == 'also_bought')) -%}
         {%- do nodes.append(node) -%}
     {%- endfor -%}
     {{ return(also_bought.hash_of_code(nodes)) }}

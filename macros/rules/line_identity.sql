@@ -20,6 +20,6 @@
 {% macro default__line_version_identity() -%}
     case
         when order_line_id is not null then {{ dbt.concat(["'line '", 'order_line_id']) }}
-        else {{ text_of_columns(['customer_id', 'quantity', 'unit_price', 'ordered_at']) }}
+        else {{ also_bought.text_of_columns(['customer_id', 'quantity', 'unit_price', 'ordered_at']) }}
     end
 {%- endmacro %}

@@ -30,7 +30,7 @@ with weights as (
 ),
 
 norms as (
-    {{ squared_norms(history, row_key, weight) }}
+    {{ also_bought.squared_norms(history, row_key, weight) }}
 ),
 
 -- Each pair is added up once.
@@ -79,7 +79,7 @@ ranked as (
         cast(row_number() over (
             partition by pairs.cut_key, pairs.row_key
             order by
-                {{ cosine_similarity(
+                {{ also_bought.cosine_similarity(
                     'pairs.dot_product', 'mine.squared_norm', 'theirs.squared_norm'
                 ) }} desc,
                 pairs.neighbour_key asc
@@ -129,7 +129,7 @@ with weights as (
 ),
 
 norms as (
-    {{ squared_norms(history, row_key, weight) }}
+    {{ also_bought.squared_norms(history, row_key, weight) }}
 ),
 
 other_blocks as (

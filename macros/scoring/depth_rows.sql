@@ -1,6 +1,6 @@
 {#- The evaluated depths, a row each. -#}
 {% macro depth_rows() %}
-    {%- for depth in evaluated_depths() %}
+    {%- for depth in also_bought.evaluated_depths() %}
     select {{ depth }} as evaluated_ranks {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}

@@ -2,5 +2,5 @@
     last bits with threads and row order; decimals add up exactly. Each term is rounded to `decimals`
     places and must stay below 10^(18 - decimals). -#}
 {% macro exact_sum(expression, decimals=9) -%}
-    cast(sum(cast({{ expression }} as decimal(18, {{ decimals }}))) as {{ type_double() }})
+    cast(sum(cast({{ expression }} as decimal(18, {{ decimals }}))) as {{ also_bought.type_double() }})
 {%- endmacro %}

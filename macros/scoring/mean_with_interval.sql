@@ -2,8 +2,8 @@
     interval by the normal approximation: mean ± 1.96 standard errors. With fewer than two users there is no
     interval. -#}
 {% macro mean_with_interval(value, prefix='') -%}
-    {%- set total = exact_sum(value, decimals=15) -%}
-    {%- set total_of_squares = exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}
+    {%- set total = also_bought.exact_sum(value, decimals=15) -%}
+    {%- set total_of_squares = also_bought.exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}
     {%- set margin -%}
         1.96 * sqrt(
             greatest(0, {{ total_of_squares }} - {{ total }} * {{ total }} / count(*))

@@ -9,7 +9,7 @@ with neighbours as (
 ),
 
 norms as (
-    {{ squared_norms(history, row_key, weight) }}
+    {{ also_bought.squared_norms(history, row_key, weight) }}
 ),
 
 with_similarity as (
@@ -19,7 +19,7 @@ with_similarity as (
         neighbours.row_key as {{ row_key }},
         neighbours.neighbour_key,
         neighbours.rank,
-        {{ cosine_similarity(
+        {{ also_bought.cosine_similarity(
             'neighbours.dot_product', 'mine.squared_norm', 'theirs.squared_norm'
         ) }} as similarity,
         neighbours.dot_product,
@@ -36,7 +36,7 @@ with_similarity as (
 
 select
     *,
-    {{ in_millionths('similarity') }} as similarity_millionths
+    {{ also_bought.in_millionths('similarity') }} as similarity_millionths
 from with_similarity
 
 {% endmacro %}

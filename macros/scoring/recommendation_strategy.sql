@@ -1,6 +1,6 @@
 {#- Which evidence put a row where it is: what contributes most to its score. A baseline has one. -#}
 {% macro recommendation_strategy(ranked) -%}
-    {%- set kinds = evidence() | list -%}
+    {%- set kinds = also_bought.evidence() | list -%}
     case
         when {{ ranked }}.recommender = 'own_frequency' and {{ ranked }}.own_order_count > 0 then 'own_history'
         when {{ ranked }}.recommender <> 'also_bought' then 'top_sellers'

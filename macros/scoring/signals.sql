@@ -1,4 +1,4 @@
 {#- What a blend weighs: the columns of the seed `blends` and of `scaled_candidates`. -#}
 {% macro signals() %}
-    {{ return(evidence().values() | sum(start=[])) }}
+    {{ return(also_bought.evidence().values() | sum(start=[])) }}
 {% endmacro %}

@@ -46,6 +46,6 @@ select
     item_key,
     vote_score
 from placed
-where place <= {{ setting('candidates_per_signal') }}
+where place <= {{ also_bought.setting('candidates_per_signal') }}
 
 {% endmacro %}

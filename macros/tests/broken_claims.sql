@@ -5,13 +5,14 @@
     - in `meta` of a column: `accepted_values`, `expression_is_true` (what follows the column's name),
       `ranks_without_gaps`, `never_rises_with_rank`;
     - in `meta` of the model: `primary_key`, `unique` (more keys), `expression_is_true` (by the name of the claim).
+    `relation` is what is asked, where it is not the model itself but one that stands in for it.
 
     dbt's own YAML tests would do, but dbt resolves their model by its name alone, in the root project first:
     in a project with a model `products` our tests of `products` would be run on that one.
 -#}
-{% macro broken_claims(name) %}
+{% macro broken_claims(name, relation=none) %}
     {#- Outside the condition, so that dbt sees what the test depends on. -#}
-    {%- set relation = ref('also_bought', name) -%}
+    {%- set relation = relation or ref('also_bought', name) -%}
     {%- if not execute -%}
         {{ return('select 1 as not_yet_known from ' ~ relation) }}
     {%- endif -%}

@@ -4,15 +4,15 @@
     case
         when {{ strategy }} = 'own_history' and {{ own_order_count }} = 1 then 'you ordered it before'
         when {{ strategy }} = 'own_history'
-            then {{ dbt.concat(["'you ordered it '", as_text(own_order_count), "' times'"]) }}
+            then {{ dbt.concat(["'you ordered it '", also_bought.as_text(own_order_count), "' times'"]) }}
         when {{ strategy }} in ('item_neighbours', 'item_regression')
             then {{ dbt.concat(["'because you bought '", because_item_name]) }}
         when {{ strategy }} = 'user_neighbours' and {{ voting_neighbours }} is null
             then 'bought by customers like you'
         when {{ strategy }} = 'user_neighbours'
             then {{ dbt.concat([
-                "'bought by '", as_text(voting_neighbours), "' of your '",
-                as_text(neighbour_count), "' nearest neighbours'"
+                "'bought by '", also_bought.as_text(voting_neighbours), "' of your '",
+                also_bought.as_text(neighbour_count), "' nearest neighbours'"
             ]) }}
         else 'a top seller'
     end

@@ -17,7 +17,7 @@ targets as (
 
 blends as (
 
-    select * from {{ ref('also_bought', 'blends') }}
+    select * from {{ input_model(setting('blends')) }}
 
 ),
 

@@ -3,7 +3,7 @@
 
 with blends as (
 
-    select * from {{ ref('also_bought', 'blends') }}
+    select * from {{ input_model(setting('blends')) }}
 
 ),
 

@@ -1,1 +1,1 @@
-{{ also_bought.broken_claims('blends') }}
+{{ also_bought.broken_claims('blends', relation=input_model(setting('blends'))) }}

@@ -22,6 +22,7 @@ HOSTILE = ["1; drop table x", "{{ var('x') }}", "it's", 'quo"te', "new\nline", "
 WRONG = {
     "order_sources": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
     "products": [None, 1, ["a"], "a.b.c", "a.", *HOSTILE],
+    "blends": [None, 1, ["a"], "a.b.c", "a.", *HOSTILE],
     "customers": [1, "1", ["a"], "../a", *HOSTILE],
     "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
     "incremental_orders": [None, 1, 0, "true", "yes", *HOSTILE],
