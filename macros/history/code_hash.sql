@@ -25,7 +25,8 @@
     {%- for name, macro in also_bought.items() -%}
         {%- do parts.append(name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
-    {%- for name, macro in context.get(project_name, {}).items() -%}
+    {%- for name, macro in context.get(project_name, {}).items()
+        if '__' in name and name.split('__')[-1] in also_bought -%}
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
     {%- for name in also_bought.setting_definitions() if name not in changing_no_row + except_settings -%}

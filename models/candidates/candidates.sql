@@ -10,19 +10,19 @@ with history as (
 
 user_votes as (
 
-    select * from {{ ref('user_votes_' ~ neighbours_engine()) }}
+    select * from {{ ref('also_bought', 'user_votes_' ~ neighbours_engine()) }}
 
 ),
 
 item_votes as (
 
-    select * from {{ ref('item_votes_' ~ neighbours_engine()) }}
+    select * from {{ ref('also_bought', 'item_votes_' ~ neighbours_engine()) }}
 
 ),
 
 regression_votes as (
 
-    select * from {{ ref('regression_votes_' ~ neighbours_engine()) }}
+    select * from {{ ref('also_bought', 'regression_votes_' ~ neighbours_engine()) }}
 
 ),
 

@@ -1,5 +1,5 @@
 {{ neighbours_with_similarity(
-    ref('item_neighbours_' ~ neighbours_engine()),
+    ref('also_bought', 'item_neighbours_' ~ neighbours_engine()),
     ref('also_bought', 'user_item_history'),
     row_key='item_key',
     weight='item_weight',

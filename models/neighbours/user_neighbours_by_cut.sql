@@ -1,5 +1,5 @@
 {{ neighbours_with_similarity(
-    ref('user_neighbours_' ~ neighbours_engine()),
+    ref('also_bought', 'user_neighbours_' ~ neighbours_engine()),
     ref('also_bought', 'user_item_history'),
     row_key='user_key',
     weight='user_weight',

@@ -170,9 +170,57 @@ def test_the_package_reads_its_own_whatever_the_shop_calls_the_like(tmp_path, pl
         assert shop.contents() == tables
 
 
+def test_the_views_that_a_shop_asks_of_all_its_models_are_refused_in_words(tmp_path, plain):
+    shop = book_shop(tmp_path)
+    shop.edit("dbt_project.yml", "models:\n", "models:\n  +materialized: view\n")
+    output = shop.dbt("build", succeeds=False)
+    assert "is configured as view; it must be a table" in output
+    assert "models: {book_shop: {+materialized: view}}" in output
+    assert not shop.database.exists() or not shop.rows(
+        "select 1 from duckdb_tables() where schema_name = 'main_published'"
+    )
+
+
 @pytest.mark.parametrize("name", MACROS)
 def test_macros_name_the_package_when_they_call_each_other(name):
     """A macro that is called from a shop's model looks for another in the shop first."""
     text = re.sub(r"{%-?\s*(macro|test) \w+", "", MACROS[name])
     unqualified = set(re.findall(r"(?<![\w.'\"])(\w+)\(", text)) & set(FIXED_MACROS)
     assert not unqualified
+
+
+SCHEMA_MACROS = {
+    "custom only": "{{ custom_schema_name or target.schema }}",
+    "target only": "{{ target.schema }}",
+}
+ALIAS_MACROS = {
+    "package in front": "{{ node.package_name }}__{{ custom_alias_name or node.name }}",
+    "layer in front": "{{ node.fqn[1] }}_{{ node.name }}",
+}
+
+
+def own_names(shop: Project, schema: str, alias: str) -> None:
+    """Give the shop macros of its own for the names of schemas and relations."""
+    macros = {
+        "generate_schema_name(custom_schema_name, node)": schema,
+        "generate_alias_name(custom_alias_name=none, node=none)": alias,
+    }
+    (shop.root / "macros" / "names.sql").write_text(
+        "\n".join(
+            f"{{% macro {signature} -%}}{body}{{%- endmacro %}}"
+            for signature, body in macros.items()
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "alias"), [("custom only", "package in front"), ("target only", "layer in front")]
+)
+def test_a_shop_may_name_schemas_and_relations_by_its_own_rule(tmp_path, plain, schema, alias):
+    shop = book_shop(tmp_path)
+    own_names(shop, SCHEMA_MACROS[schema], ALIAS_MACROS[alias])
+    shop.dbt("build", "--exclude-resource-type", "unit_test")
+    assert shop.contents() == plain[1]
+    assert "main_published" not in {
+        relation.split('"')[3] for relation in shop.public_tables().values()
+    }
