@@ -1,7 +1,12 @@
 """What dbt-duckdb loads by `plugins: [{module: also_bought.duckdb_plugin}]` in profiles.yml."""
 
+import contextlib
+import fcntl
 import json
+import os
+import shutil
 import tempfile
+import weakref
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,6 +15,44 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from also_bought.order_files import Declaration, OrderFileError, read_order_files
+
+ROOM_PREFIX = "also_bought_order_files_"
+
+
+def make_room() -> tuple[Path, int]:
+    """Make a folder for copies of order files, in place of those that killed processes left.
+
+    Returns
+    -------
+    tuple of pathlib.Path and int
+        The folder, which only the user can look into, and the descriptor that holds its lock. The
+        kernel frees the lock when the process ends, however it ends.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{ROOM_PREFIX}*"):
+        # Another user's, one that is in use, or one that somebody else has just removed.
+        with contextlib.suppress(OSError):
+            descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                if os.fstat(descriptor).st_uid == os.geteuid():
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(left)
+            finally:
+                os.close(descriptor)
+    while True:
+        room = Path(tempfile.mkdtemp(prefix=ROOM_PREFIX))
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(room, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if room.exists():
+                return room, descriptor
+            # Another process took it for left over before it was locked.
+            os.close(descriptor)
+
+
+def clear_room(room: Path, descriptor: int) -> None:
+    """Remove the folder, and then give up its lock."""
+    shutil.rmtree(room, ignore_errors=True)
+    os.close(descriptor)
 
 
 class Plugin(BasePlugin):
@@ -21,8 +64,9 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Remember the input folder, and make room for what is read."""
         self.folder = plugin_config.get("folder", ".")
-        # Only the user can look into it, and it goes when dbt ends.
-        self.room = tempfile.TemporaryDirectory(prefix="also_bought_")
+        # It goes when dbt ends, and where dbt is killed, when it starts again.
+        self.room, descriptor = make_room()
+        weakref.finalize(self, clear_room, self.room, descriptor)
         self.numbers = count()
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -45,7 +89,7 @@ class Plugin(BasePlugin):
             JSON: either `error`, or the `file` where the lines are now and `warnings`. An error is
             a result here, because DuckDB would print an exception with its traceback.
         """
-        target = Path(self.room.name) / f"{next(self.numbers)}.parquet"
+        target = self.room / f"{next(self.numbers)}.parquet"
         try:
             declared = Declaration.from_options(json.loads(options))
             warnings = read_order_files(declared, self.input_folder(), target)

@@ -3,6 +3,9 @@
 import io
 import re
 import shutil
+import subprocess
+import sys
+import textwrap
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -518,3 +521,46 @@ def test_many_files_are_one_source(tmp_path):
     read = pq.read_table(tmp_path / "lines.parquet", columns=["order_id", "source_row"])
     assert read.num_rows == 1_000
     assert read.slice(999).to_pylist() == [{"order_id": "O999", "source_row": "days/00999.csv:2"}]
+
+
+READER = """
+    import json
+    import sys
+
+    from also_bought.duckdb_plugin import Plugin
+
+    plugin = Plugin("files", {"folder": sys.argv[1]})
+    read = json.loads(plugin.read(json.dumps({"path": "orders.csv", "columns": ["order_id"]})))
+    print(read["file"], flush=True)
+    input()
+    """
+
+
+def test_copies_that_a_killed_process_left_are_removed_by_the_next(tmp_path, monkeypatch):
+    """Those of a process that lives, and folders of other names, stay."""
+    (tmp_path / "orders.csv").write_bytes(text(*lines(3)))
+    temporary = tmp_path / "temporary"
+    (temporary / "also_bought_of_somebody").mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+
+    def reader() -> tuple[subprocess.Popen, Path]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(READER), str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return process, Path(process.stdout.readline().strip())
+
+    (killed, left), (living, kept) = reader(), reader()
+    killed.kill()
+    killed.communicate()
+    assert left.is_file()
+    following, copy = reader()
+    assert not left.parent.exists()
+    assert kept.is_file()
+    assert copy.is_file()
+    for process in (living, following):
+        process.communicate("\n")
+        assert process.returncode == 0
+    assert [folder.name for folder in temporary.iterdir()] == ["also_bought_of_somebody"]
