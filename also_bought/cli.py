@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from also_bought.complete_build import Publication, PublishError
+from also_bought.complete_build import Publication, PublishDoubtError, PublishError
 
 app = typer.Typer(
     help="Publish the tables that `dbt build` made, and look at them.",
@@ -53,7 +53,10 @@ def publish(
     published_to: PublishedOption = None,
     reader: ReaderOption = None,
 ) -> None:
-    """Publish the tables of the last complete build, all at once: in a file, or in a schema."""
+    """Publish the tables of the last complete build, all at once: in a file, or in a schema.
+
+    Exits with 0 when published, 1 when not published, 3 when published but perhaps not to last.
+    """
     try:
         if database.startswith(("postgresql://", "postgres://")):
             publication = _publish_in_postgres(database, published_to, reader)
@@ -62,6 +65,9 @@ def publish(
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
         raise typer.Exit(1) from error
+    except PublishDoubtError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
     for table in publication.tables:
         typer.echo(f"{table.row_count:>12,}  {table.name}")
     typer.echo(

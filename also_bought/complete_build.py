@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +22,10 @@ HISTORY_TABLE = "recommendation_metrics"
 
 class PublishError(ExplainedError):
     """Publishing was refused or failed, and what people read is as it was."""
+
+
+class PublishDoubtError(ExplainedError):
+    """What people read is whole, but it may be, or become again, the last publication."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,18 @@ class Column:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A table of the build database that belongs to the published set."""
+    """A table of the published set, as the build has it or as it is published.
+
+    `primary_key` and `looked_up_by` are names of columns: what a row is known by, and what else it
+    is found by, a column an index.
+    """
 
     schema: str
     name: str
     comment: str | None
     columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    looked_up_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,7 @@ def latest_build(database: BuildDatabase) -> Build:
 def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
     """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
     relations = database.query(
-        "select schema_name, table_name, may_be_empty"
+        "select schema_name, table_name, may_be_empty, primary_key, looked_up_by"
         f" from {database.relation(build.log_schema, RELATIONS_TABLE)}"
         f" where run_id = {literal(build.run_id)} order by lower(table_name), schema_name"
     )
@@ -160,7 +170,7 @@ def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
         )
     tables = []
     taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE}
-    for schema, name, may_be_empty in relations:
+    for schema, name, may_be_empty, primary_key, looked_up_by in relations:
         where = f"{schema}.{name} in {database.name}"
         if name.lower() in taken_names:
             raise PublishError(
@@ -191,8 +201,25 @@ def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
                 "see in rejected_order_lines why no order was usable;"
                 " if no rows are right, set `meta: {may_be_empty: true}`.",
             )
+        table = replace(
+            table,
+            primary_key=tuple(json.loads(primary_key or "[]")),
+            looked_up_by=tuple(json.loads(looked_up_by or "[]")),
+        )
+        _refuse_unknown_keys(table, where)
         tables.append(table)
     return tables
+
+
+def _refuse_unknown_keys(table: SourceTable, where: str) -> None:
+    names = {column.name for column in table.columns}
+    for column in (*table.primary_key, *table.looked_up_by):
+        if column not in names:
+            raise PublishError(
+                f"A key of {table.name} names the column {column}, which is not there.",
+                where,
+                "correct `primary_key` or `looked_up_by` in the model's meta, then build again.",
+            )
 
 
 def refuse_suspects(database: BuildDatabase, tables: list[SourceTable]) -> None:
@@ -223,9 +250,14 @@ def refuse_rewritten_history(lost: int, where: object, to_begin_anew: str) -> No
         )
 
 
-def published_columns(table: SourceTable, text_type: str) -> tuple[Column, ...]:
-    """Return the columns of a table as it is published: its own, and the run id."""
-    return (*table.columns, Column(RUN_ID_COLUMN, text_type, False, RUN_ID_COMMENT))
+def as_published(table: SourceTable, schema: str, text_type: str) -> SourceTable:
+    """Return a table as it is published: with the run id, and a key that is never null."""
+    columns = (
+        replace(column, is_nullable=column.is_nullable and column.name not in table.primary_key)
+        for column in table.columns
+    )
+    run_id = Column(RUN_ID_COLUMN, text_type, False, RUN_ID_COMMENT)
+    return replace(table, schema=schema, columns=(*columns, run_id))
 
 
 def column_definitions(columns: tuple[Column, ...]) -> str:
@@ -260,36 +292,53 @@ def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> Publ
     return PublishedTable(table.name, row_count, hashlib.sha256(content.encode()).hexdigest())
 
 
-def publication_table(target: str) -> tuple[str, ...]:
-    """Return the statements that make the table `publication`."""
-    return (
-        f"create table {target} ("
-        " publication_number bigint not null,"
-        " run_id varchar not null,"
-        " build_number bigint not null,"
-        " published_at timestamp not null,"
-        " table_name varchar not null,"
-        " row_count bigint not null,"
-        " content_hash varchar not null)",
-        f"comment on table {target} is 'One row per published table: when, and from which build.'",
-        f"comment on column {target}.published_at is 'Time of publishing, in UTC.'",
+def _required(name: str, data_type: str, comment: str) -> Column:
+    return Column(name, data_type, False, comment)
+
+
+def publication_table(schema: str) -> SourceTable:
+    """Return the table `publication`, with types as both databases read them."""
+    return SourceTable(
+        schema,
+        PUBLICATION_TABLE,
+        "One row per published table: when, and from which build.",
+        (
+            _required("publication_number", "bigint", "1 for the first publication to this place."),
+            _required(RUN_ID_COLUMN, "character varying", "The dbt run that built the tables."),
+            _required("build_number", "bigint", "Number of that build in the build log."),
+            _required("published_at", "timestamp without time zone", "Time of publishing, in UTC."),
+            _required("table_name", "character varying", "The published table."),
+            _required("row_count", "bigint", "Its rows."),
+            _required(
+                "content_hash",
+                "character varying",
+                "Hash of its columns and rows, the same whatever their order and the run.",
+            ),
+        ),
+        primary_key=("table_name",),
     )
 
 
-def overlap_table(target: str) -> tuple[str, ...]:
-    """Return the statements that make the table `list_overlap`."""
-    return (
-        f"create table {target} ("
-        " list varchar not null,"
-        " user_count bigint not null,"
-        " row_count bigint not null,"
-        " previous_row_count bigint not null,"
-        " shared_row_count bigint not null,"
-        " overlap double precision not null)",
-        f"comment on table {target} is 'One row per list: how much of it stood in the previous"
-        " publication too, for users who have the list in both. Ranks are not compared.'",
-        f"comment on column {target}.overlap is"
-        " 'Shared rows over those of the longer of each user''s two lists; 1 for the same items.'",
+def overlap_table(schema: str) -> SourceTable:
+    """Return the table `list_overlap`, with types as both databases read them."""
+    return SourceTable(
+        schema,
+        OVERLAP_TABLE,
+        "One row per list: how much of it stood in the previous publication too, for users who"
+        " have the list in both. Ranks are not compared.",
+        (
+            _required("list", "character varying", "The list, as in user_recommendations."),
+            _required("user_count", "bigint", "Users who have the list in both publications."),
+            _required("row_count", "bigint", "Rows of their lists in this publication."),
+            _required("previous_row_count", "bigint", "Rows of their lists in the previous one."),
+            _required("shared_row_count", "bigint", "Items that a user's list has in both."),
+            _required(
+                "overlap",
+                "double precision",
+                "Shared rows over those of the longer of each user's two lists; 1 where all are.",
+            ),
+        ),
+        primary_key=("list",),
     )
 
 

@@ -20,15 +20,16 @@ import duckdb
 from also_bought.complete_build import (
     HISTORY_TABLE,
     LISTS_TABLE,
-    OVERLAP_TABLE,
     PUBLICATION_TABLE,
     RUN_ID_COLUMN,
     Build,
     Column,
     Publication,
+    PublishDoubtError,
     PublishedTable,
     PublishError,
     SourceTable,
+    as_published,
     column_definitions,
     content_columns,
     has_lists,
@@ -37,7 +38,6 @@ from also_bought.complete_build import (
     overlap_query,
     overlap_table,
     publication_table,
-    published_columns,
     published_set,
     refuse_rewritten_history,
     refuse_suspects,
@@ -70,7 +70,10 @@ def publish(database: Path, serving_file: Path) -> Publication:
         When the latest build is not complete, a published table is missing or empty, a verdict
         is suspect, published metrics were rewritten, another publish is running, or a file cannot
         be read or written. The serving file is unchanged.
+    PublishDoubtError
+        When the serving file is the new one, but what follows the rename fails.
     """
+    is_swapped = False
     # A link is followed, so that the file it points at is replaced and not the link.
     database, serving_file = (Path(os.path.realpath(path)) for path in (database, serving_file))
     try:
@@ -86,6 +89,8 @@ def publish(database: Path, serving_file: Path) -> Publication:
                 publication = _stage(connection, build, tables, staged_file, serving_file)
                 _read_back(staged_file, publication)
                 _swap_in(staged_file, serving_file)
+                is_swapped = True
+                _flush_to_disk(serving_file.parent)
                 return publication
     except duckdb.Error as error:
         raise PublishError(
@@ -94,6 +99,13 @@ def publish(database: Path, serving_file: Path) -> Publication:
             "mend the cause and publish again; the serving file is as it was.",
         ) from error
     except OSError as error:
+        if is_swapped:
+            raise PublishDoubtError(
+                f"Published, but what follows the rename fails: {error.strerror or error}",
+                error.filename or serving_file.parent,
+                "check the disk and publish again; until then a power cut may bring the last"
+                " publication back.",
+            ) from error
         raise PublishError(
             f"A file could not be read or written: {error.strerror or error}",
             error.filename or serving_file,
@@ -297,36 +309,38 @@ def _copy_table(
     connection: duckdb.DuckDBPyConnection, table: SourceTable, run_id: str
 ) -> PublishedTable:
     """Copy one table with its types, NOT NULL constraints and comments, rows in full order."""
-    source = f"build.{quoted(table.schema)}.{quoted(table.name)}"
-    target = f"staged.main.{quoted(table.name)}"
-    columns = published_columns(table, "VARCHAR")
+    target = _create_table(connection, as_published(table, "main", "VARCHAR"))
     selected = ", ".join(quoted(column.name) for column in table.columns)
-    connection.execute(f"create table {target} ({column_definitions(columns)})")
     connection.execute(
-        f"insert into {target} select {selected}, ? from {source} order by all", [run_id]
+        f"insert into {target} select {selected}, ?"
+        f" from build.{quoted(table.schema)}.{quoted(table.name)} order by all",
+        [run_id],
     )
+    return _measure(connection, "build", table)
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> str:
+    """Make an empty table in the staged file, and return how a query names it."""
+    target = f"staged.{quoted(table.schema)}.{quoted(table.name)}"
+    connection.execute(f"create table {target} ({column_definitions(table.columns)})")
     if table.comment:
         connection.execute(f"comment on table {target} is {literal(table.comment)}")
-    for column in columns:
+    for column in table.columns:
         if column.comment:
             connection.execute(
                 f"comment on column {target}.{quoted(column.name)} is {literal(column.comment)}"
             )
-    return _measure(connection, "build", table)
+    return target
 
 
 def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    target = f"staged.main.{quoted(PUBLICATION_TABLE)}"
-    for statement in publication_table(target):
-        connection.execute(statement)
+    target = _create_table(connection, publication_table("main"))
     connection.executemany(f"insert into {target} values (?, ?, ?, ?, ?, ?, ?)", publication.rows())
 
 
 def _write_overlap(connection: duckdb.DuckDBPyConnection) -> None:
     """Compare the lists with those being replaced; without any to compare, the table is empty."""
-    target = f"staged.main.{quoted(OVERLAP_TABLE)}"
-    for statement in overlap_table(target):
-        connection.execute(statement)
+    target = _create_table(connection, overlap_table("main"))
     lists = [
         _describe(connection, catalog, "main", LISTS_TABLE) for catalog in ("staged", "previous")
     ]
@@ -384,7 +398,6 @@ def _swap_in(staged_file: Path, serving_file: Path) -> None:
                 "close the program (let it open read-only), remove the log, then publish again.",
             )
     staged_file.replace(serving_file)
-    _flush_to_disk(serving_file.parent)
 
 
 def _flush_to_disk(path: Path) -> None:

@@ -1,16 +1,18 @@
 """Publish a complete build in Postgres: from private schemas to the one that people read.
 
-Everything happens in one transaction that only inserts and deletes rows, so readers neither wait
-nor see half of it: a statement sees one publication or the next, in all its tables. Whatever fails,
-a killed server included, leaves the published schema as it was.
+Everything happens in one transaction, so a statement sees one publication or the next, in all its
+tables. It only inserts and deletes rows, for which no reader waits; a table whose columns changed
+is altered, never made anew, so that grants, indexes and views of others stay. Whatever fails, a
+killed server included, leaves the published schema as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 from psycopg2.extras import execute_values
 
@@ -23,9 +25,11 @@ from also_bought.complete_build import (
     Build,
     Column,
     Publication,
+    PublishDoubtError,
     PublishedTable,
     PublishError,
     SourceTable,
+    as_published,
     column_definitions,
     content_columns,
     has_lists,
@@ -34,12 +38,17 @@ from also_bought.complete_build import (
     overlap_query,
     overlap_table,
     publication_table,
-    published_columns,
     published_set,
     refuse_rewritten_history,
     refuse_suspects,
 )
 from also_bought.sql import literal, quoted
+
+# What Postgres says of a column or table that cannot go or change, and of a type that cannot.
+DEPENDED_ON = (
+    psycopg2.errors.DependentObjectsStillExist,
+    psycopg2.errors.FeatureNotSupported,
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,9 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
         When the latest build is not complete, a published table is missing or empty, a verdict
         is suspect, published metrics were rewritten, another publish is running, or Postgres
         cannot be reached or stops the publish. The published schema is as it was.
+    PublishDoubtError
+        When the connection is lost while Postgres commits. The published schema is whole, as it
+        was or new.
     """
     with _connected(url) as database:
         _only_publisher(database, schema)
@@ -127,17 +139,21 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
         )
         database.execute(f"create schema if not exists {quoted(schema)}")
         _write_overlap(database, tables, schema)
+        # Readers of a table that is altered wait until the end: those tables come last.
+        in_turn = sorted(tables, key=lambda table: _is_altered(database, table, schema))
+        written = {
+            table.name: _replace_table(database, table, schema, build.run_id) for table in in_turn
+        }
         for name in {table.name for _, table in previous} - {table.name for table in tables}:
             database.execute(f"drop table {database.relation(schema, name)}")
-        written = tuple(_replace_table(database, table, schema, build.run_id) for table in tables)
         publication = Publication(
             publication_number=max((number for number, _ in previous), default=0) + 1,
             run_id=build.run_id,
             build_number=build.build_number,
             published_at=datetime.now(UTC).replace(tzinfo=None),
             published_to=f"schema {schema} in {database.name}",
-            tables=written,
-            equals_previous=set(written) == {table for _, table in previous},
+            tables=tuple(written[table.name] for table in tables),
+            equals_previous=set(written.values()) == {table for _, table in previous},
         )
         _write_publication(database, publication, schema)
         if reader:
@@ -152,6 +168,7 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
 def _connected(url: str) -> Iterator[PostgresBuild]:
     """Open the one transaction; it is committed where nothing fails, and nothing else is."""
     where = "the database of --database"
+    is_committing = False
     try:
         # Closed without a commit, the transaction has never been.
         with closing(psycopg2.connect(url, connect_timeout=10)) as connection:
@@ -167,8 +184,21 @@ def _connected(url: str) -> Iterator[PostgresBuild]:
             ):
                 database.execute(f"set local {setting}")
             yield database
+            is_committing = True
             connection.commit()
     except psycopg2.Error as error:
+        if is_committing and connection.closed:
+            raise PublishDoubtError(
+                "It is not known whether this was published: the connection was lost at the end.",
+                where,
+                "see in the table publication; where it has not the new build, publish again.",
+            ) from error
+        if isinstance(error, DEPENDED_ON) and error.diag.message_detail:
+            raise PublishError(
+                f"Postgres stopped the publish: {error.diag.message_primary}.",
+                f"{where}: {'; '.join(error.diag.message_detail.splitlines())}",
+                "drop what depends on it, publish, and make it anew; nothing has changed.",
+            ) from error
         raise PublishError(
             f"Postgres stopped the publish: {(str(error) or 'connection lost').splitlines()[0]}",
             where,
@@ -249,49 +279,38 @@ def _lost_history(database: PostgresBuild, tables: list[SourceTable], schema: st
 
 def _write_overlap(database: PostgresBuild, tables: list[SourceTable], schema: str) -> None:
     """Compare the lists with those still published; without any to compare, the table is empty."""
-    target = database.relation(schema, OVERLAP_TABLE)
-    _empty_table(database, schema, OVERLAP_TABLE, overlap_table(target))
+    overlap = overlap_table(schema)
+    _make_empty(database, overlap)
     previous = database.describe(schema, LISTS_TABLE)
     for ours in tables:
         if ours.name == LISTS_TABLE and previous and has_lists(ours) and has_lists(previous):
             database.execute(
-                f"insert into {target} "
+                f"insert into {database.relation(schema, OVERLAP_TABLE)} "
                 + overlap_query(
                     database.relation(ours.schema, ours.name),
                     database.relation(schema, LISTS_TABLE),
                 )
             )
-
-
-def _empty_table(
-    database: PostgresBuild, schema: str, name: str, definition: tuple[str, ...]
-) -> None:
-    """Delete the rows of a table of ours, or make it."""
-    if database.describe(schema, name):
-        database.execute(f"delete from {database.relation(schema, name)}")
-    else:
-        for statement in definition:
-            database.execute(statement)
+    _finish(database, overlap)
 
 
 def _replace_table(
     database: PostgresBuild, table: SourceTable, schema: str, run_id: str
 ) -> PublishedTable:
     """Put the rows of the build in place of those published, and read them back."""
-    source = database.relation(table.schema, table.name)
-    target = database.relation(schema, table.name)
-    columns = published_columns(table, "text")
-    existing = database.describe(schema, table.name)
-    if existing and _shape(existing.columns) != _shape(columns):
-        # Only now do readers wait, and only for this table.
-        database.execute(f"drop table {target}")
-    definition = f"create table {target} ({column_definitions(columns)})"
-    _empty_table(database, schema, table.name, (definition,))
-    selected = ", ".join(quoted(column.name) for column in table.columns)
-    database.execute(f"insert into {target} select {selected}, {literal(run_id)} from {source}")
-    _describe_anew(database, target, SourceTable(schema, table.name, table.comment, columns))
+    published = as_published(table, schema, "text")
+    _make_empty(database, published)
+    # In the order of the key: the rows of one look-up then lie together.
+    order = f" order by {_names(table.primary_key)}" if table.primary_key else ""
+    database.execute(
+        f"insert into {database.relation(schema, table.name)}"
+        f" ({_names(column.name for column in published.columns)})"
+        f" select {_names(column.name for column in table.columns)}, {literal(run_id)}"
+        f" from {database.relation(table.schema, table.name)}{order}"
+    )
+    _finish(database, published)
     expected = _measure(database, table)
-    if _measure(database, database.describe(schema, table.name)) != expected:
+    if _measure(database, _as_found(database, published)) != expected:
         raise PublishError(
             f"The copy of {table.name} reads back different from the build.",
             f"schema {schema} in {database.name}",
@@ -300,13 +319,84 @@ def _replace_table(
     return expected
 
 
-def _shape(columns: tuple[Column, ...]) -> list[tuple]:
-    return [(column.name, column.data_type, column.is_nullable) for column in columns]
+def _is_altered(database: PostgresBuild, table: SourceTable, schema: str) -> bool:
+    """Return whether a published table has other columns, or another key, than the build's."""
+    published = as_published(table, schema, "text")
+    existing = database.describe(schema, table.name)
+    return existing is not None and bool(
+        _changes(database, existing, published) or _lacks_key(database, published)
+    )
 
 
-def _describe_anew(database: PostgresBuild, target: str, table: SourceTable) -> None:
-    """Give a published table the comments of the build, where it has others."""
+def _make_empty(database: PostgresBuild, table: SourceTable) -> None:
+    """Make a published table, or delete its rows and give it the columns that it is to have."""
+    target = database.relation(table.schema, table.name)
     existing = database.describe(table.schema, table.name)
+    if existing is None:
+        database.execute(f"create table {target} ({column_definitions(table.columns)})")
+        return
+    database.execute(f"delete from {target}")
+    changes = _changes(database, existing, table)
+    if changes:
+        database.execute(f"alter table {target} {', '.join(changes)}")
+
+
+def _changes(database: PostgresBuild, existing: SourceTable, wanted: SourceTable) -> list[str]:
+    """Return what `alter table` has to do; the order of columns is left as it is."""
+    changes = []
+    key_columns = set()
+    for name, columns, is_primary in _indexes(database, existing):
+        if is_primary and wanted.primary_key not in ((), tuple(columns)):
+            changes.append(f"drop constraint {quoted(name)}")
+        elif is_primary:
+            key_columns.update(columns)
+    before = {column.name: column for column in existing.columns}
+    names = {column.name for column in wanted.columns}
+    changes += [f"drop column {quoted(name)}" for name in before if name not in names]
+    for column in wanted.columns:
+        name, old = quoted(column.name), before.get(column.name)
+        if old is None:
+            changes.append(f"add column {column_definitions((column,))}")
+            continue
+        if old.data_type != column.data_type:
+            # There is no row to convert; without `using`, there would have to be a cast.
+            changes.append(f"alter column {name} type {column.data_type} using null")
+        if old.is_nullable != column.is_nullable and column.name not in key_columns:
+            action = "drop" if column.is_nullable else "set"
+            changes.append(f"alter column {name} {action} not null")
+    return changes
+
+
+def _lacks_key(database: PostgresBuild, table: SourceTable) -> bool:
+    """Return whether a published table is to have a primary key, and has none."""
+    return bool(table.primary_key) and not any(
+        is_primary for _, _, is_primary in _indexes(database, table)
+    )
+
+
+def _indexes(database: PostgresBuild, table: SourceTable) -> list[tuple[str, list[str], bool]]:
+    """Return name, columns and whether it is the primary key of each index that any row is in."""
+    return database.query(
+        "select relname, array_agg(attname::text order by place), indisprimary"
+        " from pg_index inner join pg_class on indexrelid = pg_class.oid"
+        " inner join pg_am on relam = pg_am.oid"
+        " cross join unnest(indkey) with ordinality as keys(number, place)"
+        " inner join pg_attribute on attrelid = indrelid and attnum = number"
+        f" where indrelid = {literal(database.relation(table.schema, table.name))}::regclass"
+        " and amname = 'btree' and indisvalid and indpred is null and indexprs is null"
+        " group by relname, indisprimary order by relname"
+    )
+
+
+def _finish(database: PostgresBuild, table: SourceTable) -> None:
+    """Give a filled table its key, its indexes, its comments and its statistics."""
+    target = database.relation(table.schema, table.name)
+    if _lacks_key(database, table):
+        database.execute(f"alter table {target} add primary key ({_names(table.primary_key)})")
+    for column in table.looked_up_by:
+        if all(columns[0] != column for _, columns, _ in _indexes(database, table)):
+            database.execute(f"create index on {target} ({quoted(column)})")
+    existing = _as_found(database, table)
     if existing.comment != table.comment:
         database.execute(f"comment on table {target} is {_text_or_null(table.comment)}")
     for column, before in zip(table.columns, existing.columns, strict=True):
@@ -315,6 +405,18 @@ def _describe_anew(database: PostgresBuild, target: str, table: SourceTable) -> 
                 f"comment on column {target}.{quoted(column.name)}"
                 f" is {_text_or_null(column.comment)}"
             )
+    database.execute(f"analyze {target}")
+
+
+def _as_found(database: PostgresBuild, table: SourceTable) -> SourceTable:
+    """Return a published table as the catalog describes it, with the columns in our order."""
+    found = database.describe(table.schema, table.name)
+    columns = {column.name: column for column in found.columns}
+    return replace(found, columns=tuple(columns[column.name] for column in table.columns))
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(quoted(column) for column in columns)
 
 
 def _text_or_null(text: str | None) -> str:
@@ -336,7 +438,13 @@ def _measure(database: PostgresBuild, table: SourceTable) -> PublishedTable:
 
 
 def _write_publication(database: PostgresBuild, publication: Publication, schema: str) -> None:
+    table = publication_table(schema)
+    _make_empty(database, table)
     target = database.relation(schema, PUBLICATION_TABLE)
-    _empty_table(database, schema, PUBLICATION_TABLE, publication_table(target))
     with database.connection.cursor() as cursor:
-        execute_values(cursor, f"insert into {target} values %s", publication.rows())
+        execute_values(
+            cursor,
+            f"insert into {target} ({_names(column.name for column in table.columns)}) values %s",
+            publication.rows(),
+        )
+    _finish(database, table)

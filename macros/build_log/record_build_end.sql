@@ -15,12 +15,14 @@
         if node.resource_type in ['model', 'seed', 'snapshot'] and 'published' in node.tags -%}
         {%- do run_query(
             "insert into " ~ also_bought.build_log_relation('also_bought_published_relations') ~ "
-                (run_id, schema_name, table_name, may_be_empty)
+                (run_id, schema_name, table_name, may_be_empty, primary_key, looked_up_by)
             values (
                 '" ~ invocation_id ~ "',
                 '" ~ dbt.escape_single_quotes(node.schema) ~ "',
                 '" ~ dbt.escape_single_quotes(node.alias) ~ "',
-                " ~ (node.config.meta.get('may_be_empty') is true) ~ "
+                " ~ (node.config.meta.get('may_be_empty') is true) ~ ",
+                '" ~ dbt.escape_single_quotes(tojson(node.config.meta.get('primary_key', []))) ~ "',
+                '" ~ dbt.escape_single_quotes(tojson(node.config.meta.get('looked_up_by', []))) ~ "'
             )"
         ) -%}
     {%- endfor -%}

@@ -38,6 +38,12 @@
             may_be_empty boolean not null
         )'
     ) -%}
+    {#- Lists of columns, as JSON. A log of an older version gets them here. -#}
+    {%- for column in ['primary_key', 'looked_up_by'] -%}
+        {%- do run_query(
+            'alter table ' ~ published_relations ~ ' add column if not exists ' ~ column ~ ' varchar'
+        ) -%}
+    {%- endfor -%}
     {%- do run_query(
         "insert into " ~ builds ~ "
             (build_number, run_id, command, package_version, started_at, is_complete)

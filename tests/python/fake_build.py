@@ -63,7 +63,8 @@ def write_build(
                 finished_at timestamp, is_complete boolean, incomplete_because varchar
             );
             create table if not exists main_meta.also_bought_published_relations (
-                run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean
+                run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean,
+                primary_key varchar, looked_up_by varchar
             );
             create or replace table main_published.popular_items (
                 item_id integer not null, item_name varchar not null, score double
@@ -85,7 +86,7 @@ def write_build(
             [run_id, finished, is_complete, because],
         )
         connection.executemany(
-            "insert into main_meta.also_bought_published_relations values (?, ?, ?, ?)",
+            "insert into main_meta.also_bought_published_relations values (?, ?, ?, ?, null, null)",
             [
                 (run_id, "main_published", "popular_items", False),
                 (run_id, "main_published", 'Odd "quoted" name', False),

@@ -1,5 +1,7 @@
 """The command line: what people read, also when something is wrong."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from fake_build import write_build
 from typer.testing import CliRunner, Result
 
+from also_bought import publish
 from also_bought.cli import app
 
 
@@ -71,6 +74,19 @@ def assert_is_a_short_error(result: Result) -> None:
     assert lines[1].startswith("Where: ")
     assert lines[2].startswith("What to do: ")
     assert "Traceback" not in result.stderr
+
+
+def test_publish_has_an_exit_code_of_its_own_for_what_may_not_last(folder, monkeypatch):
+    write_build(folder / "also_bought.duckdb", "run-1")
+
+    def fail_for_folders(path):
+        if path.is_dir():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(publish, "_flush_to_disk", fail_for_folders)
+    result = run("publish", exit_code=3)
+    assert_is_a_short_error(result)
+    assert result.stderr.startswith("Published, but ")
 
 
 def test_publish_says_what_was_published_and_where(folder):

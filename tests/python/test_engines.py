@@ -260,6 +260,21 @@ def test_a_days_new_lines_give_the_tables_of_all_lines_in_postgres(tmp_path):
             server.stop()
 
 
+# What is published and lacks a comment, or has one that is no plain sentence, or lacks a key.
+WITHOUT_COMMENT_OR_KEY = """
+    select relname, attname
+    from pg_class inner join pg_attribute on attrelid = pg_class.oid
+    where relnamespace = 'also_bought'::regnamespace and relkind = 'r'
+        and attnum > 0 and not attisdropped
+        and coalesce(col_description(attrelid, attnum), '|') like '%|%'
+    union all
+    select relname, 'primary key'
+    from pg_class
+    where relnamespace = 'also_bought'::regnamespace and relkind = 'r'
+        and not exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'p')
+    """
+
+
 @needs_postgres
 def test_a_server_killed_in_the_middle_of_a_build_needs_no_hand_to_go_on(tmp_path):
     from postgres_server import Server
@@ -275,6 +290,7 @@ def test_a_server_killed_in_the_middle_of_a_build_needs_no_hand_to_go_on(tmp_pat
         try:
             shop.dbt(*build, **server.environment)
             first = publish(server.url, "also_bought")
+            assert server.execute(WITHOUT_COMMENT_OR_KEY) == []
             published = "select distinct run_id from also_bought.user_recommendations"
             made = "select 'book_shop_build_orders.order_lines'::regclass::oid"
             before = server.execute(made)

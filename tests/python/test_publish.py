@@ -1,5 +1,6 @@
 """Publishing: what is refused, what survives a kill, what a reader can see."""
 
+import errno
 import os
 import signal
 import stat
@@ -13,6 +14,7 @@ import pytest
 from fake_build import HOSTILE_TEXT, write_build
 
 from also_bought import publish as publish_module
+from also_bought.complete_build import PublishDoubtError
 from also_bought.publish import PublishError, publish
 
 
@@ -221,19 +223,19 @@ def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_pat
         (
             "create table main.popular_items as select 1 as item_id;"
             "insert into main_meta.also_bought_published_relations"
-            " values ('run-1', 'main', 'popular_items', false)",
+            " values ('run-1', 'main', 'popular_items', false, null, null)",
             "The name popular_items is taken",
         ),
         (
             "create table main.publication as select 1 as item_id;"
             "insert into main_meta.also_bought_published_relations"
-            " values ('run-1', 'main', 'Publication', false)",
+            " values ('run-1', 'main', 'Publication', false, null, null)",
             "The name Publication is taken",
         ),
         (
             "create table main.list_overlap as select 1 as item_id;"
             "insert into main_meta.also_bought_published_relations"
-            " values ('run-1', 'main', 'list_overlap', false)",
+            " values ('run-1', 'main', 'list_overlap', false, null, null)",
             "The name list_overlap is taken",
         ),
         (
@@ -280,7 +282,7 @@ def add_published_table(database: Path, run_id: str, name: str, query: str) -> N
     change(
         database,
         "insert into main_meta.also_bought_published_relations"
-        f" values ('{run_id}', 'main_published', '{name}', true)",
+        f" values ('{run_id}', 'main_published', '{name}', true, null, null)",
     )
 
 
@@ -435,6 +437,24 @@ def test_the_file_is_on_disk_before_the_rename_and_the_folder_after(
     publish(database, serving_file)
     staged = serving_file.parent / ".also_bought.duckdb.publishing" / "also_bought.duckdb"
     assert events == [staged, "rename", serving_file.parent]
+
+
+def test_a_disk_that_fails_after_the_rename_is_not_called_unpublished(
+    database, serving_file, monkeypatch
+):
+    publish(database, serving_file)
+    write_build(database, "run-2")
+
+    def fail_for_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(PublishDoubtError, match=r"Published, but .*Input/output error") as doubt:
+        publish(database, serving_file)
+    assert len(str(doubt.value).splitlines()) == 3
+    assert run_ids(serving_file) == {"run-2"}
+    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
 
 
 # Where a publish is killed: before or after the call of a function of the publish module.
@@ -624,7 +644,7 @@ def write_lists(database: Path, run_id: str, rows: list[tuple[str, str, int, str
         )
         connection.execute(
             "insert into main_meta.also_bought_published_relations"
-            " values (?, 'main_published', 'user_recommendations', false)",
+            " values (?, 'main_published', 'user_recommendations', false, null, null)",
             [run_id],
         )
 

@@ -12,7 +12,7 @@ import pytest
 from fake_build import HOSTILE_TEXT
 from small_disk import enlarge, small_disk
 
-from also_bought.complete_build import PublishError
+from also_bought.complete_build import PublishDoubtError, PublishError
 
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
 module = importlib.import_module("also_bought.publish_postgres")
@@ -65,17 +65,19 @@ def write_build(url: str, run_id: str, *, items: int = 50, is_complete: bool = T
             finished_at timestamp, is_complete boolean, incomplete_because varchar
         );
         create table if not exists build_meta.also_bought_published_relations (
-            run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean
+            run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean,
+            primary_key varchar, looked_up_by varchar
         );
         insert into build_meta.also_bought_builds
         select coalesce(max(build_number), 0) + 1, '{run_id}', 'build', now(), now(), {is_complete},
             '1 failed'
         from build_meta.also_bought_builds;
         insert into build_meta.also_bought_published_relations values
-            ('{run_id}', 'build_published', 'popular_items', false),
-            ('{run_id}', 'build_published', 'user_recommendations', false),
-            ('{run_id}', 'build_published', 'Odd "quoted" name', false),
-            ('{run_id}', 'build_published', 'rejected_order_lines', true);
+            ('{run_id}', 'build_published', 'popular_items', false, '["item_id"]', '["item_name"]'),
+            ('{run_id}', 'build_published', 'user_recommendations', false,
+                '["user_id", "list", "item_id"]', '["item_id", "user_id"]'),
+            ('{run_id}', 'build_published', 'Odd "quoted" name', false, null, null),
+            ('{run_id}', 'build_published', 'rejected_order_lines', true, '[]', '[]');
         drop table if exists build_published.popular_items, build_published.user_recommendations,
             build_published."Odd ""quoted"" name", build_published.rejected_order_lines;
         create table build_published.popular_items as
@@ -165,21 +167,196 @@ def test_the_next_publication_takes_the_place_of_the_last_and_says_what_changed(
     assert run(url, overlap) == []
 
 
-def test_a_table_of_other_columns_is_replaced_and_one_that_is_no_more_goes(url):
+def test_a_table_that_is_no_more_goes(url):
+    publish(url, "also_bought")
+    write_build(url, "run-2")
+    run(url, UNPUBLISHED)
+    publish(url, "also_bought")
+    assert run(url, "select to_regclass('also_bought.rejected_order_lines')") == [(None,)]
+
+
+def indexes(url: str, table: str) -> list[str]:
+    """Return the indexes of a published table as Postgres would create them."""
+    found = run(
+        url,
+        "select indexdef from pg_indexes"
+        f" where schemaname = 'also_bought' and tablename = '{table}' order by indexname",
+    )
+    return [definition for (definition,) in found]
+
+
+ITEM_INDEXES = [
+    "CREATE INDEX popular_items_item_name_idx ON also_bought.popular_items USING btree (item_name)",
+    "CREATE UNIQUE INDEX popular_items_pkey ON also_bought.popular_items USING btree (item_id)",
+]
+
+
+def test_keys_indexes_and_statistics_come_with_the_first_publication_and_stay(url):
+    for run_id in ("run-2", "run-3"):
+        write_build(url, run_id, items=5_000)
+        publish(url, "also_bought")
+        assert indexes(url, "popular_items") == ITEM_INDEXES
+        # The key is an index for its first column.
+        assert len(indexes(url, "user_recommendations")) == 2
+        for look_up in (
+            "popular_items where item_id = 7",
+            f"popular_items where item_name = '{run_id} item 7'",
+            "user_recommendations where item_id = '7'",
+        ):
+            plan = str(run(url, f"explain select * from also_bought.{look_up}"))
+            assert "Index Scan" in plan or "Bitmap Index Scan" in plan, plan
+        assert run(
+            url, "select reltuples from pg_class where oid = 'also_bought.popular_items'::regclass"
+        ) == [(5_000,)]
+        assert run(
+            url,
+            "select relname from pg_constraint inner join pg_class on conrelid = pg_class.oid"
+            " where contype = 'p' and relnamespace = 'also_bought'::regnamespace order by 1",
+        ) == [("list_overlap",), ("popular_items",), ("publication",), ("user_recommendations",)]
+
+
+def test_a_key_is_added_to_what_was_published_without_one_and_can_become_another(url):
+    keys = (
+        "update build_meta.also_bought_published_relations set primary_key = {},"
+        " looked_up_by = {} where table_name = 'popular_items'"
+    )
+    run(url, keys.format("null", "null"))
+    publish(url, "also_bought")
+    assert indexes(url, "popular_items") == []
+    write_build(url, "run-2")
+    publish(url, "also_bought")
+    assert indexes(url, "popular_items") == ITEM_INDEXES
+    # The new key was nullable; the old one becomes so.
+    run(url, "alter table build_published.popular_items alter item_id drop not null")
+    run(url, keys.format("""'["item_name"]'""", "'[]'"))
+    publish(url, "also_bought")
+    assert indexes(url, "popular_items")[1].endswith("(item_name)")
+    assert columns(url, "popular_items")["item_id"] == ("integer", False)
+    # Without a key, what is there stays: it may be somebody else's.
+    run(url, keys.format("null", "null"))
+    publish(url, "also_bought")
+    assert indexes(url, "popular_items")[1].endswith("(item_name)")
+
+
+def columns(url: str, table: str) -> dict[str, tuple[str, bool]]:
+    """Return type and NOT NULL of each column of a published table."""
+    found = run(
+        url,
+        "select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute"
+        f" where attrelid = 'also_bought.{table}'::regclass and attnum > 0 and not attisdropped",
+    )
+    return {name: (data_type, is_required) for name, data_type, is_required in found}
+
+
+def test_grants_views_and_indexes_of_others_survive_other_columns(url):
+    publish(url, "also_bought")
+    role = f"bi_{url.rpartition('/')[2]}"
+    run(
+        url,
+        f"create role {role} login; create schema bi; grant usage on schema also_bought to {role};"
+        f" grant select on also_bought.popular_items to {role};"
+        " create view bi.names as select item_id, item_name from also_bought.popular_items;"
+        " create index by_hand on also_bought.popular_items (score desc)",
+    )
+    changes = (
+        "add category text not null default 'food', alter score type numeric(12, 3)",
+        "add category text, add price numeric, alter score set not null",
+        "add price numeric",
+    )
+    for number, change in enumerate(changes, start=2):
+        write_build(url, f"run-{number}")
+        run(url, f"alter table build_published.popular_items {change}")
+        expected = run(url, "table build_published.popular_items order by item_id")
+        publish(url, "also_bought")
+        names = [
+            name
+            for (name,) in run(
+                url,
+                "select attname from pg_attribute where attnum > 0 and"
+                " attrelid = 'build_published.popular_items'::regclass order by attnum",
+            )
+        ]
+        assert set(columns(url, "popular_items")) == {*names, "run_id"}
+        found = f"select {', '.join(names)} from also_bought.popular_items order by item_id"
+        assert run(server_url(url.rpartition("/")[2], role), found) == expected
+        assert run(url, "select item_name from bi.names where item_id = 1") == [
+            (f"run-{number} item 1",)
+        ]
+        assert any("by_hand" in definition for definition in indexes(url, "popular_items"))
+        # What the last publication had is no change to the next one.
+        assert publish(url, "also_bought").equals_previous
+    assert columns(url, "popular_items")["score"] == ("double precision", False)
+
+
+UNPUBLISHED = """
+    drop table build_published.rejected_order_lines;
+    delete from build_meta.also_bought_published_relations
+    where table_name = 'rejected_order_lines'
+    """
+TAKEN_AWAY = {
+    "view bi.scores depends on column score": (
+        "alter table build_published.popular_items drop score"
+    ),
+    "rule _RETURN on view bi.scores depends on column": (
+        "alter table build_published.popular_items alter score type numeric"
+    ),
+    "view bi.lines depends on table": UNPUBLISHED,
+}
+
+
+@pytest.mark.parametrize("dependent", TAKEN_AWAY)
+def test_what_a_view_of_others_reads_is_not_taken_away(url, dependent):
+    publish(url, "also_bought")
+    run(
+        url,
+        "create schema bi; create view bi.scores as select score from also_bought.popular_items;"
+        " create view bi.lines as select line_id from also_bought.rejected_order_lines",
+    )
+    write_build(url, "run-2")
+    run(url, TAKEN_AWAY[dependent])
+    assert dependent in refusal_of_publish(url)
+    assert run_ids(url) == {"run-1"}
+    run(url, "drop schema bi cascade")
+    publish(url, "also_bought")
+    assert run_ids(url) == {"run-2"}
+
+
+def test_readers_wait_only_for_a_table_that_is_altered_and_only_at_the_end(url, monkeypatch):
+    publish(url, "also_bought")
+    write_build(url, "run-2")
+    run(url, "alter table build_published.popular_items add category text")
+    replace_table = module._replace_table
+    waited = []
+
+    def look_and_replace(database, table, *arguments):
+        read = "set lock_timeout = '50ms'; select distinct run_id from also_bought.popular_items"
+        assert run(url, read) == [("run-1",)]
+        measured = replace_table(database, table, *arguments)
+        if table.name == "popular_items":
+            with pytest.raises(psycopg2.errors.LockNotAvailable):
+                run(url, read)
+        waited.append(table.name)
+        return measured
+
+    monkeypatch.setattr(module, "_replace_table", look_and_replace)
+    publish(url, "also_bought")
+    assert waited[-1] == "popular_items"
+    assert len(waited) == 4
+
+
+def test_a_connection_that_is_lost_at_the_commit_leaves_no_false_claim(url):
     publish(url, "also_bought")
     write_build(url, "run-2")
     run(
         url,
-        "alter table build_published.popular_items add category text;"
-        " drop table build_published.rejected_order_lines;"
-        " delete from build_meta.also_bought_published_relations"
-        " where table_name = 'rejected_order_lines'",
+        "create function build_meta.end_me() returns trigger language plpgsql"
+        " as 'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';"
+        " create constraint trigger at_commit after insert on also_bought.publication"
+        " deferrable initially deferred for each row execute function build_meta.end_me()",
     )
-    publish(url, "also_bought")
-    assert run(url, "select distinct category, run_id from also_bought.popular_items") == [
-        (None, "run-2")
-    ]
-    assert run(url, "select to_regclass('also_bought.rejected_order_lines')") == [(None,)]
+    with pytest.raises(PublishDoubtError, match="not known whether this was published"):
+        publish(url, "also_bought")
+    assert run_ids(url) == {"run-1"}
 
 
 VERDICTS = """
@@ -194,6 +371,13 @@ REFUSED = {
     "more than one dbt target": "create schema b_meta; create table b_meta.also_bought_builds ()",
     "popular_items is missing": "drop table build_published.popular_items",
     "popular_items has no rows": "delete from build_published.popular_items",
+    "A key of popular_items names the column shelf": (
+        "update build_meta.also_bought_published_relations"
+        """ set looked_up_by = '["shelf"]' where table_name = 'popular_items'"""
+    ),
+    'duplicate key value violates unique constraint "popular_items_pkey"': (
+        "insert into build_published.popular_items table build_published.popular_items"
+    ),
     "has a column run_id": "alter table build_published.popular_items add run_id text",
     "The list explore is suspect. The list knows": VERDICTS.format(verdict="suspect: too good"),
     "Postgres stopped the publish: permission denied": "create role nobody_{name} login",
@@ -398,7 +582,9 @@ def test_a_server_killed_in_the_middle_of_a_publish_has_the_last_one_whole(serve
 
 def test_a_lost_connection_leaves_the_last_publication_and_holds_up_nobody(url, monkeypatch):
     publish(url, "also_bought")
+    before = columns(url, "popular_items")
     write_build(url, "run-2")
+    run(url, "alter table build_published.popular_items add category text")
     with monkeypatch.context() as patch:
         interrupt_when_all_is_written_but_the_last(
             patch,
@@ -408,6 +594,7 @@ def test_a_lost_connection_leaves_the_last_publication_and_holds_up_nobody(url, 
         )
         assert "server closed the connection" in refusal_of_publish(url)
     assert run_ids(url) == {"run-1"}
+    assert columns(url, "popular_items") == before
     publish(url, "also_bought")
     assert run_ids(url) == {"run-2"}
 
