@@ -34,6 +34,23 @@ def published(project: Project) -> dict[str, str]:
     return {table.name: table.content_hash for table in publication.tables}
 
 
+def test_every_published_table_and_column_has_a_comment_of_plain_sentences(built_demo):
+    """BI tools show them beside the name, in a line."""
+    published(built_demo)
+    with duckdb.connect(str(built_demo.root / "serving.duckdb"), read_only=True) as connection:
+        comments = connection.execute(
+            "select table_name, null, comment from duckdb_tables()"
+            " union all select table_name, column_name, comment from duckdb_columns()"
+            " where database_name = 'serving'"
+        ).fetchall()
+    assert len(comments) >= 120
+    assert [
+        (table, column, comment)
+        for table, column, comment in comments
+        if not comment or "|" in comment or "\n" in comment.strip() or len(comment) > 400
+    ] == []
+
+
 @pytest.mark.parametrize("page", ["contradicting-tables", "verdict-reasons"])
 def test_the_queries_of_a_page_find_what_the_page_shows(built_demo, page):
     text = (REPOSITORY / "docs" / f"{page}.md").read_text(encoding="utf-8")
