@@ -76,6 +76,8 @@ class Ranking(NamedTuple):
     min_shared: int
     shrinkage: float
     asymmetry: float
+    # By code: whether the row may be another's neighbour.
+    may_be_neighbour: np.ndarray
 
 
 class TwiceError(Exception):

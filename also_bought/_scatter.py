@@ -23,12 +23,13 @@ A sum packs the number of shared columns above the dot product: one addition ser
 says from which bit on; it is 0 when every count is 1, where both are the same number.
 
 A *mark* is a float32 that ranks a row's neighbours as their scores do, but for rounding: the dot
-product times the neighbour's factor. Each row of the pass has *room* for half as many candidates
-again as K, and a *bar*: no mark below it is among the K best. The bar of other rows is infinite.
-When the room is full, the bar is raised and what is below it dropped. A thread writes to the room
-of the row it works on; what it finds for other rows it notes in its *log*, which is read, when it
-is full, by the thread that the noted rows belong to. So nothing is locked, and the order of the
-work decides how many candidates there are, but not which remain.
+product times the neighbour's factor, which is negative for a row that may be no neighbour. Each row
+of the pass has *room* for half as many candidates again as K, and a *bar*: no mark below it is
+among the K best. The bar of other rows is infinite. When the room is full, the bar is raised and
+what is below it dropped. A thread writes to the room of the row it works on; what it finds for
+other rows it notes in its *log*, which is read, when it is full, by the thread that the noted rows
+belong to. So nothing is locked, and the order of the work decides how many candidates there are,
+but not which remain.
 """
 
 import numpy as np

@@ -34,7 +34,7 @@ def by_scattering(matrix, ranking, threads, memory_budget, progress, known):
         packing.is_wide,
         np.dtype(packing.value_type).itemsize,
     )
-    codes, passes = _planned(matrix, known, work, memory_budget)
+    codes, passes = _planned(matrix, ranking, known, work, memory_budget)
     search = _Search(matrix, ranking, packing, codes, passes, threads, known)
     n_found = sum(each.end - each.first for each in search.passes)
     if known and progress:
@@ -91,6 +91,8 @@ class _Search:
         left, right, rooted = divisors(norms, ranking.asymmetry)
         # The numbers that no row has divide by nothing.
         factors = (1 / np.maximum(np.sqrt(right) if rooted else right, 1)).astype(np.float32)
+        # Who may not be a neighbour has marks below 0, and so below every bar.
+        factors[~ranking.may_be_neighbour[codes]] = -1
         # The most that a row's shrunk score can be is what it would get if all it holds were
         # shared.
         scales = ((held + ranking.shrinkage) / held).astype(np.float32)
@@ -172,10 +174,10 @@ class _Search:
         sizes = np.zeros(each.end - each.first_listed, np.int32)
         neighbours = (self.others, self.values, sizes, self.k, self.room, each.first_listed)
         bars = np.full(n_numbers, np.inf, np.float32)
-        bars[each.first : each.end] = 0
+        bars[each.first if self.known else each.first_listed : each.end] = 0
         # The last of the neighbours that were known, where there are others that are not.
         last_known = np.full(n_numbers, -1, np.int32)
-        if each.first_listed < each.first:
+        if self.known and each.first_listed < each.first:
             lists = (bars, last_known, np.zeros(n_numbers, np.int32))
             for rows, others, ranks, dots, shared, complete in self.known.read():
                 self.kernel.take_known(
@@ -227,22 +229,24 @@ class _Search:
         return last_known, neighbours
 
 
-def _planned(matrix, known, work, memory_budget):
+def _planned(matrix, ranking, known, work, memory_budget):
     """Give the rows numbers, and say in which passes their neighbours are found.
 
-    Where lists are known, the rows to work out are few and there is room for all lists, the rows
-    that have a list come first, and the others are the one pass. Returns what `_numbered` does.
+    Pairs of two rows that may be no neighbours need not be worked out, nor those of two rows whose
+    lists are known. Where there is room for all lists, and it is less work, such rows come first,
+    and the others are the one pass. Returns what `_numbered` does.
     """
     codes = np.arange(matrix.n_rows, dtype=np.int32)
-    if known:
-        worked_out, listed = codes[known.is_too_short], codes[~known.is_too_short]
+    is_worked_out = known.is_too_short if known else ranking.may_be_neighbour
+    worked_out, listed = codes[is_worked_out], codes[~is_worked_out]
+    if listed.size:
         products = sums(
             matrix.rows, matrix.n_rows, lambda part: matrix.held_by[matrix.columns[part]]
         )
         n_tiles = _tiles(worked_out.size) + _tiles(listed.size)
         fits = sum(work.memory(matrix.n_rows, n_tiles).values()) <= memory_budget
         # Every pair of these rows is worked out, and of all rows each pair once, not twice.
-        if fits and listed.size and products[worked_out].sum() < matrix.n_products / 4:
+        if fits and products[worked_out].sum() < matrix.n_products / 4:
             codes, (first, last) = _numbered(matrix.held, [listed, worked_out])
             return codes, [
                 first._replace(is_worked_out=False),

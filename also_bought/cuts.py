@@ -37,7 +37,15 @@ class RefusedWorkError(ExplainedError):
 
 
 def neighbours_by_cut(
-    weights, *, k, threads, memory_budget, max_products=None, refresh=None, **options
+    weights,
+    *,
+    k,
+    threads,
+    memory_budget,
+    eligible=None,
+    max_products=None,
+    refresh=None,
+    **options,
 ):
     """Find the neighbours within each cut; says in dbt's log how much work it is and how far.
 
@@ -45,6 +53,8 @@ def neighbours_by_cut(
     ----------
     weights : duckdb.DuckDBPyRelation
         Cut, row key, column key and weight: one row per cut, row and column.
+    eligible : duckdb.DuckDBPyRelation, optional
+        Cut and row key: only these rows may be neighbours; all rows have neighbours.
     max_products : int, optional
         Where the cuts together need more multiplications than this, no neighbours are looked for
         at any cut. One takes about a nanosecond, or two where rows have few columns.
@@ -102,6 +112,7 @@ def neighbours_by_cut(
         with _refusing(row_key, at_cut):
             return cosine_neighbour_batches(
                 *arrays_at(weights, at_cut),
+                neighbour_keys=None if eligible is None else arrays_at(eligible, at_cut)[0],
                 progress=_log,
                 **needs,
                 **spare_and_known,

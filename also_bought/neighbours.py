@@ -55,6 +55,7 @@ def cosine_neighbours(
     weighting="counts",
     shrinkage=0.0,
     asymmetry=0.5,
+    neighbour_keys=None,
     threads=2,
     memory_budget=2_000_000_000,
     progress=None,
@@ -87,6 +88,9 @@ def cosine_neighbours(
         asymmetry))``, a being the row and b its neighbour. From 0.5, the cosine, down to 0 it
         favours rows of small norm, up to 1 it ignores the neighbour's norm and favours large
         ones. Not limited to 1 unless 0.5.
+    neighbour_keys : numpy or Arrow array of integers, optional
+        Only these rows may be neighbours; every row still has its K nearest among them. Changes no
+        dot product. Keys that no pair has are ignored.
     threads : int
         Changes speed only.
     memory_budget : int
@@ -128,6 +132,7 @@ def cosine_neighbours(
         weighting=weighting,
         shrinkage=shrinkage,
         asymmetry=asymmetry,
+        neighbour_keys=neighbour_keys,
         threads=threads,
         memory_budget=memory_budget,
         progress=progress,
@@ -144,6 +149,7 @@ def cosine_neighbour_batches(
     weighting="counts",
     shrinkage=0.0,
     asymmetry=0.5,
+    neighbour_keys=None,
     threads=2,
     memory_budget=2_000_000_000,
     progress=None,
@@ -183,6 +189,8 @@ def cosine_neighbour_batches(
     if not 0 <= asymmetry <= 1:
         raise ValueError(f"asymmetry must be a number from 0 to 1, not {asymmetry!r}.")
     row_keys, column_keys, counts = _checked_pairs(row_keys, column_keys, counts)
+    if neighbour_keys is not None:
+        neighbour_keys = _integers(neighbour_keys, "neighbour_keys", least=0)
     if weighting != "counts":
         counts = weigh_counts(row_keys, column_keys, counts, weighting=weighting)
     schema = NEIGHBOUR_SCHEMA if spare is None else REFRESHABLE_SCHEMA
@@ -196,7 +204,9 @@ def cosine_neighbour_batches(
     keys = keys.astype(np.int32)
     matrix = Matrix(rows, columns, counts, keys.size, column_values.size)
     listed = min(int(k) + int(spare or 0), keys.size)
-    ranking = Ranking(listed, int(min_shared), float(shrinkage), float(asymmetry))
+    everybody = np.ones(keys.size, bool)
+    among = everybody if neighbour_keys is None else np.isin(keys, neighbour_keys)
+    ranking = Ranking(listed, int(min_shared), float(shrinkage), float(asymmetry), among)
     is_small = (
         matrix.n_products <= _FEW_PRODUCTS
         and _memory_for_sorting(rows.size, matrix.n_products) <= memory_budget
@@ -383,7 +393,7 @@ def _by_sorting(matrix, ranking, _threads, memory_budget, progress, _known):
             dots = np.add.reduceat(products, pair_starts)
             shared = np.diff(pair_starts, append=pair.size)
             a, b = np.divmod(pair[pair_starts], matrix.n_rows)
-            kept = (a != b) & (shared >= ranking.min_shared)
+            kept = (a != b) & (shared >= ranking.min_shared) & ranking.may_be_neighbour[b]
             a, b, dots, shared = a[kept], b[kept], dots[kept], shared[kept]
 
             divisors = left[a] * right[b]

@@ -1,4 +1,4 @@
-"""The nearest items of each item, from the kernel."""
+"""The nearest items of each item among those that may be recommended, from the kernel."""
 
 from also_bought.cuts import neighbours_by_cut
 
@@ -9,6 +9,7 @@ def model(dbt, session):
     history = dbt.ref("also_bought", "user_item_history")
     return neighbours_by_cut(
         history.select("cut_key, item_key, user_key, item_weight"),
+        eligible=dbt.ref("also_bought", "eligible_items"),
         k=meta["neighbours"],
         min_shared=meta["min_shared"],
         threads=meta["threads"],

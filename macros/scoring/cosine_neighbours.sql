@@ -1,10 +1,13 @@
 {#- The K nearest rows of every row by a self-join: the readable reference of the kernel in
     also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where there are
-    more products than `max_products`, no row has neighbours. -#}
-{% macro cosine_neighbours(history, row_key, column_key, weight, k, min_shared, max_products=none) %}
+    more products than `max_products`, no row has neighbours. Only the rows of `eligible`, a relation of cut_key and
+    the row key, may be neighbours; all rows may without it. -#}
+{% macro cosine_neighbours(
+    history, row_key, column_key, weight, k, min_shared, eligible=none, max_products=none
+) %}
     {%- set work = also_bought.neighbour_work(history, row_key, column_key) -%}
     {{- adapter.dispatch('cosine_neighbours', 'also_bought')(
-        history, row_key, column_key, weight, k, min_shared, work
+        history, row_key, column_key, weight, k, min_shared, eligible, work
     ) -}}
     {%- if max_products is not none and work.products > max_products %}
         {%- do log(
@@ -16,7 +19,7 @@ limit 0
 {% endmacro %}
 
 
-{% macro default__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, work) %}
+{% macro default__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, eligible, work) %}
 
 with weights as (
 
@@ -31,6 +34,10 @@ with weights as (
 
 norms as (
     {{ also_bought.squared_norms(history, row_key, weight) }}
+),
+
+neighbour_norms as (
+    {{ also_bought.neighbour_norms(eligible, row_key) }}
 ),
 
 -- Each pair is added up once.
@@ -87,7 +94,7 @@ ranked as (
     from pairs
     inner join norms as mine
         on pairs.cut_key = mine.cut_key and pairs.row_key = mine.row_key
-    inner join norms as theirs
+    inner join neighbour_norms as theirs
         on pairs.cut_key = theirs.cut_key and pairs.neighbour_key = theirs.row_key
 
 )
@@ -109,7 +116,7 @@ where rank <= {{ k }}
     every product would travel to where its pair is added up. So rows are dealt into blocks, and each two blocks
     meet in a task of their own: it has all columns of its rows, adds up each pair once, and sends on no more than
     its K best of every row. What travels is the history, once per block, not the products. -#}
-{% macro spark__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, work) %}
+{% macro spark__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, eligible, work) %}
 {%- set dealt = also_bought.neighbour_blocks(work, row_key) %}
 {%- set blocks = dealt.blocks %}
 {%- set similarity = also_bought.cosine_similarity(
@@ -130,6 +137,10 @@ with weights as (
 
 norms as (
     {{ also_bought.squared_norms(history, row_key, weight) }}
+),
+
+neighbour_norms as (
+    {{ also_bought.neighbour_norms(eligible, row_key) }}
 ),
 
 other_blocks as (
@@ -199,7 +210,7 @@ scored as (
     from pairs
     inner join norms as mine
         on pairs.cut_key = mine.cut_key and pairs.row_key = mine.row_key
-    inner join norms as theirs
+    inner join neighbour_norms as theirs
         on pairs.cut_key = theirs.cut_key and pairs.neighbour_key = theirs.row_key
 
 ),
@@ -237,4 +248,14 @@ select
 from ranked
 where rank <= {{ k }}
 
+{% endmacro %}
+
+
+{#- The lengths of what may be a neighbour, from the CTE `norms`. -#}
+{% macro neighbour_norms(eligible, row_key) %}
+    select norms.* from norms
+    {%- if eligible is not none %}
+    inner join {{ eligible }} as eligible
+        on norms.cut_key = eligible.cut_key and norms.row_key = eligible.{{ row_key }}
+    {%- endif %}
 {% endmacro %}

@@ -6,5 +6,6 @@
     weight='item_weight',
     column_key='user_key',
     k=setting('neighbours_per_item'),
-    min_shared=setting('min_shared_users')
+    min_shared=setting('min_shared_users'),
+    eligible=ref('also_bought', 'eligible_items')
 ) }}

@@ -1,3 +1,5 @@
+{%- set wanted = setting('recommendations_per_list') -%}
+
 with neighbours as (
 
     select * from {{ ref('also_bought', 'item_neighbours_by_cut') }}
@@ -34,29 +36,100 @@ ranked as (
 
 ),
 
+also_bought as (
+
+    select * from ranked
+    where place <= {{ wanted }}
+
+),
+
+rows_counted as (
+
+    select
+        items.item_key,
+        count(also_bought.place) as row_count
+    from items
+    left join also_bought on items.item_key = also_bought.item_key
+    group by items.item_key
+
+),
+
+-- One more than is wanted: the item itself may be among them.
+top_sellers as (
+
+    select
+        item_key,
+        recent_rank
+    from popularity
+    where recent_rank <= {{ wanted }} + 1
+
+),
+
+filled_up as (
+
+    select
+        rows_counted.item_key,
+        top_sellers.item_key as neighbour_key,
+        rows_counted.row_count + row_number() over (
+            partition by rows_counted.item_key
+            order by top_sellers.recent_rank asc
+        ) as place
+    from rows_counted
+    inner join top_sellers on rows_counted.item_key <> top_sellers.item_key
+    left join also_bought
+        on rows_counted.item_key = also_bought.item_key
+        and top_sellers.item_key = also_bought.neighbour_key
+    where rows_counted.row_count < {{ wanted }} and also_bought.place is null
+
+),
+
+listed as (
+
+    select
+        item_key,
+        neighbour_key,
+        place,
+        similarity as score,
+        'item_neighbours' as strategy,
+        shared_users
+    from also_bought
+    union all
+    select
+        item_key,
+        neighbour_key,
+        place,
+        cast(0 as {{ type_double() }}) as score,
+        'top_sellers' as strategy,
+        cast(null as {{ dbt.type_int() }}) as shared_users
+    from filled_up
+    where place <= {{ wanted }}
+
+),
+
 item_recommendations as (
 
     select
         sources.item_id,
         sources.item_name,
-        cast(ranked.place as {{ dbt.type_int() }}) as rank,
+        cast(listed.place as {{ dbt.type_int() }}) as rank,
         recommended.item_id as recommended_item_id,
         recommended.item_name as recommended_item_name,
-        ranked.similarity as score,
-        case when ranked.shared_users >= {{ fewest_people_named() }} then ranked.shared_users end
+        listed.score,
+        listed.strategy,
+        case when listed.shared_users >= {{ fewest_people_named() }} then listed.shared_users end
             as shared_users,
         case
-            when ranked.shared_users >= {{ fewest_people_named() }}
+            when listed.strategy = 'top_sellers' then 'a top seller'
+            when listed.shared_users >= {{ fewest_people_named() }}
                 then {{ dbt.concat([
-                    "'bought by '", as_text('ranked.shared_users'),
+                    "'bought by '", as_text('listed.shared_users'),
                     "' customers who also bought '", 'sources.item_name'
                 ]) }}
             else {{ dbt.concat(["'bought together with '", 'sources.item_name']) }}
         end as reason
-    from ranked
-    inner join items as sources on ranked.item_key = sources.item_key
-    inner join items as recommended on ranked.neighbour_key = recommended.item_key
-    where ranked.place <= {{ setting('recommendations_per_list') }}
+    from listed
+    inner join items as sources on listed.item_key = sources.item_key
+    inner join items as recommended on listed.neighbour_key = recommended.item_key
 
 )
 

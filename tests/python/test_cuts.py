@@ -49,6 +49,19 @@ def test_cuts_have_neighbours_of_their_own(lines):
     assert lines == ["neighbours: 4 multiplications for 5 pairs"]
 
 
+def test_only_what_is_eligible_at_a_cut_is_a_neighbour_there():
+    eligible = duckdb.sql(
+        "select * from (values (0, 6), (1, 5), (1, 4), (2, 4)) as eligible (cut_key, user_key)"
+    )
+    found = neighbours_by_cut(weights(), **NEEDS, eligible=eligible).read_all()
+    assert list(zip(*found.to_pydict().values(), strict=True)) == [
+        (0, 4, 6, 1, 3, 1),
+        (0, 5, 6, 1, 6, 1),
+        (1, 4, 5, 1, 2, 1),
+        (1, 5, 4, 1, 2, 1),
+    ]
+
+
 def test_more_work_than_the_limit_is_left_out_at_all_cuts(lines):
     found = neighbours_by_cut(weights(), **NEEDS, max_products=3).read_all()
     assert found.num_rows == 0

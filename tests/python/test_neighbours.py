@@ -56,7 +56,7 @@ def in_each_path(function):
             yield function()
 
 
-def reference_neighbours(pairs, k, min_shared=1, shrinkage=0.0, asymmetry=0.5):
+def reference_neighbours(pairs, k, min_shared=1, shrinkage=0.0, asymmetry=0.5, neighbour_keys=None):
     """Compare every two rows with Python's integers; `pairs` maps (row, column) to a count."""
     rows = {}
     for (row, column), count in pairs.items():
@@ -66,6 +66,8 @@ def reference_neighbours(pairs, k, min_shared=1, shrinkage=0.0, asymmetry=0.5):
     for row in sorted(rows):
         candidates = []
         for other in rows.keys() - {row}:
+            if neighbour_keys is not None and other not in neighbour_keys:
+                continue
             shared = rows[row].keys() & rows[other].keys()
             if len(shared) < min_shared:
                 continue
@@ -115,9 +117,16 @@ small_counts = st.integers(1, 4)
     min_shared=st.integers(1, 3),
     shrinkage=st.sampled_from([0.0, 1.0, 7.5]),
     asymmetry=st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+    neighbour_keys=st.none() | st.lists(st.integers(0, 14)),
 )
-def test_every_row_equals_the_reference(pairs, k, min_shared, shrinkage, asymmetry):
-    options = {"k": k, "min_shared": min_shared, "shrinkage": shrinkage, "asymmetry": asymmetry}
+def test_every_row_equals_the_reference(pairs, k, min_shared, shrinkage, asymmetry, neighbour_keys):
+    options = {
+        "k": k,
+        "min_shared": min_shared,
+        "shrinkage": shrinkage,
+        "asymmetry": asymmetry,
+        "neighbour_keys": neighbour_keys,
+    }
     expected = reference_neighbours(pairs, **options)
     for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), **options)):
         assert table.schema == NEIGHBOUR_SCHEMA
@@ -639,6 +648,34 @@ def test_passes_change_no_bit(n_passes, threads, largest_count, options, monkeyp
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
     monkeypatch.setattr(_search, "fewest_passes", lambda *_: n_passes)
     assert cosine_neighbours(*pairs, k=4, threads=threads, **options).equals(expected)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.08, 0.5, 0.97])
+@pytest.mark.parametrize("n_passes", [1, 3])
+@pytest.mark.parametrize(
+    ("largest_count", "options"),
+    [(1, {}), (3, {"shrinkage": 2.0}), (9, {"asymmetry": 0.8}), (70_000, {"min_shared": 2})],
+)
+def test_of_all_neighbours_those_that_may_be_are_found(
+    share, n_passes, largest_count, options, monkeypatch
+):
+    rows, *rest = random_pairs(400, 40, 2500, largest_count)
+    keys = np.unique(rows)
+    among = keys[np.random.default_rng(2).random(keys.size) < share]
+    monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
+    everybody = cosine_neighbours(rows, *rest, k=400, **options).to_pandas()
+    expected = everybody[everybody["neighbour_key"].isin(among)]
+    expected = expected.assign(rank=expected.groupby("row_key").cumcount() + 1)
+    expected = expected[expected["rank"] <= 4]
+    for few_products in (10**18, -1):
+        monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", few_products)
+        monkeypatch.setattr(_search, "fewest_passes", lambda *_: n_passes)
+        # Where there is no room for all lists at once, the rows are taken in passes as ever.
+        budget = 10**9 if n_passes == 1 else 1
+        table = cosine_neighbours(
+            rows, *rest, k=4, neighbour_keys=among, memory_budget=budget, threads=2, **options
+        )
+        assert as_rows(table) == list(expected.itertuples(index=False, name=None))
 
 
 def test_passes_over_several_tiles_change_no_bit(monkeypatch):

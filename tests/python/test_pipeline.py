@@ -367,6 +367,20 @@ FAULTS = {
         "eligible_items+",
         "assert_only_items_on_sale_are_recommended",
     ),
+    "a neighbour that is off sale": (
+        "python_models/item_neighbours_python.py",
+        '        eligible=dbt.ref("also_bought", "eligible_items"),\n',
+        "",
+        "item_neighbours_python item_neighbours_by_cut",
+        "assert_item_neighbours_may_be_recommended",
+    ),
+    "a list that is not filled up": (
+        "models/recommendations/item_recommendations.sql",
+        "    where recent_rank <= {{ wanted }} + 1\n",
+        "    where recent_rank < 1\n",
+        "item_recommendations item_recommendation_lists",
+        "assert_item_lists_are_full_or_say_why",
+    ),
     "an already bought item in explore": (
         "models/candidates/candidates.sql",
         "max(own_order_count) > 0 as is_bought",

@@ -193,6 +193,13 @@ def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
         from range(4) as cuts cross join range(5000) as users cross join range(30) as orders
         """,
     )
+    eligible = "also_bought_interactions.eligible_items"
+    spark_rows(cluster, f"drop table {eligible}")
+    spark_rows(
+        cluster,
+        f"create table {eligible} as select distinct cut_key, item_key from {history}"
+        " where pmod(item_key, 4) <= cut_key",
+    )
     process = start_spark_dbt(built, cluster, "run", "--select", "item_neighbours_sql")
     wait_for(process, lambda: "Neighbours by item_key" in built.output.read_text())
     tasks_before = cluster.log("thrift").count("Starting task")
@@ -208,7 +215,12 @@ def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
     for cut in range(4):
         of_cut = cuts == cut
         found = cosine_neighbours(
-            items[of_cut], users[of_cut], weights[of_cut], k=50, min_shared=2, threads=2
+            items[of_cut],
+            users[of_cut],
+            weights[of_cut],
+            k=50,
+            min_shared=2,
+            neighbour_keys=[item for item in range(2000) if item % 4 <= cut],
         )
         kernel += [(cut, *row.values()) for row in found.to_pylist()]
     _, ours = spark_rows(cluster, "select * from also_bought_neighbours.item_neighbours_sql")

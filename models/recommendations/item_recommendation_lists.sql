@@ -1,0 +1,64 @@
+{%- set wanted = setting('recommendations_per_list') -%}
+
+with items as (
+
+    select * from {{ ref('also_bought', 'items') }}
+
+),
+
+buyers as (
+
+    select
+        item_key,
+        count(*) as buyer_count
+    from {{ ref('also_bought', 'user_item_history') }}
+    where cut_key = 0
+    group by item_key
+
+),
+
+recommended as (
+
+    select
+        item_id,
+        count(*) as row_count,
+        sum(case when strategy = 'item_neighbours' then 1 else 0 end) as also_bought_rows
+    from {{ ref('also_bought', 'item_recommendations') }}
+    group by item_id
+
+),
+
+counted as (
+
+    select
+        items.item_id,
+        items.item_name,
+        buyers.buyer_count,
+        cast(coalesce(recommended.row_count, 0) as {{ dbt.type_int() }}) as row_count,
+        cast(coalesce(recommended.also_bought_rows, 0) as {{ dbt.type_int() }}) as also_bought_rows
+    from items
+    inner join buyers on items.item_key = buyers.item_key
+    left join recommended on items.item_id = recommended.item_id
+
+),
+
+lists as (
+
+    select
+        item_id,
+        item_name,
+        cast({{ wanted }} as {{ dbt.type_int() }}) as wanted_rows,
+        row_count,
+        also_bought_rows,
+        case
+            when also_bought_rows = {{ wanted }} then null
+            when row_count < {{ wanted }} then 'few_items_on_sale'
+            when buyer_count < {{ setting('min_shared_users') }} then 'few_buyers'
+            when also_bought_rows = {{ setting('neighbours_per_item') }} then 'few_neighbours_kept'
+            else 'few_shared_buyers'
+        end as shortfall_reason
+    from counted
+
+)
+
+select * from lists

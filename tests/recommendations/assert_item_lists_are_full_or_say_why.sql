@@ -1,0 +1,50 @@
+-- An item has as many rows as there are other items on sale, up to the wanted number, as counted again here; no item
+-- that was ever bought is without its row.
+with items_on_sale as (
+
+    select count(*) as item_count
+    from {{ ref('also_bought', 'eligible_items') }}
+    where cut_key = 0
+
+),
+
+bought as (
+
+    select
+        items.item_id,
+        items_on_sale.item_count - count(eligible_items.item_key) as other_items_on_sale
+    from {{ ref('also_bought', 'items') }} as items
+    cross join items_on_sale
+    left join {{ ref('also_bought', 'eligible_items') }} as eligible_items
+        on items.item_key = eligible_items.item_key
+        and eligible_items.cut_key = 0
+    group by items.item_id, items_on_sale.item_count
+
+),
+
+rows_counted as (
+
+    select
+        item_id,
+        count(*) as row_count,
+        sum(case when strategy = 'item_neighbours' then 1 else 0 end) as also_bought_rows
+    from {{ ref('also_bought', 'item_recommendations') }}
+    group by item_id
+
+)
+
+select
+    bought.item_id,
+    lists.item_id as listed_item_id,
+    lists.row_count,
+    lists.also_bought_rows
+from bought
+full outer join {{ ref('also_bought', 'item_recommendation_lists') }} as lists
+    on bought.item_id = lists.item_id
+left join rows_counted on lists.item_id = rows_counted.item_id
+where
+    bought.item_id is null
+    or lists.item_id is null
+    or lists.row_count <> least(lists.wanted_rows, bought.other_items_on_sale)
+    or lists.row_count <> coalesce(rows_counted.row_count, 0)
+    or lists.also_bought_rows <> coalesce(rows_counted.also_bought_rows, 0)
