@@ -140,8 +140,7 @@ bought_after as (
         purchases.item_key
     from cuts
     inner join purchases
-        on cuts.cut_at <= purchases.ordered_at
-        and purchases.ordered_at < {{ dbt.dateadd('day', setting('evaluation_days'), 'cuts.cut_at') }}
+        on {{ is_in_window_after_cut('purchases.ordered_at', 'cuts.cut_at') }}
     inner join known_users
         on cuts.cut_key = known_users.cut_key
         and purchases.user_key = known_users.user_key
