@@ -58,13 +58,18 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
 
 
 def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
-    verdicts = ", ".join(f"{verdict}_lines" for verdict in VERDICT_COLUMNS)
+    # Only a build as of a past day knows of later lines.
+    [(has_later_lines,)] = connection.execute(
+        "select coalesce(sum(later_lines), 0) > 0 from order_audit"
+    ).fetchall()
+    columns = (*VERDICT_COLUMNS, "later") if has_later_lines else VERDICT_COLUMNS
+    verdicts = ", ".join(f"{verdict}_lines" for verdict in columns)
     rows = connection.execute(
         f"select order_source, received_lines, {verdicts} from order_audit order by order_source"
     ).fetchall()
     table = Table(title="Order lines received, and what became of them", title_justify="left")
     table.add_column("order source")
-    for verdict in ("received", *VERDICT_COLUMNS):
+    for verdict in ("received", *columns):
         table.add_column(verdict, justify="right")
     for source, *counts in rows:
         table.add_row(_text(source), *(f"{count:,}" for count in counts))

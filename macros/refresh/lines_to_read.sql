@@ -2,7 +2,7 @@
     for all others; none where it does not, and all are read. A source that keeps the promise of
     `also_bought__incremental_orders` gives new and corrected rows a later `loaded_at` than it gave before, and drops
     none. What came with the last `loaded_at` known is read again, as more of that load may have come since; so is a
-    line dated after the clock by which it was judged, as time may have healed it. -#}
+    line ordered or changed after the clock by which it was judged, as time may have healed it. -#}
 {% macro lines_to_read(inputs_hash) %}
     {%- if inputs_hash is none or flags.FULL_REFRESH
         or 'inputs_hash' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
@@ -21,7 +21,8 @@
         {{ return(also_bought.read_all_lines('the code, a setting, an account or the clock is another')) }}
     {%- endif -%}
     {%- set dated_ahead = run_query(
-        'select distinct source_row from ' ~ this ~ ' where ordered_at > judged_at limit 1001'
+        'select distinct source_row from ' ~ this ~ ' where ordered_at > judged_at'
+        ~ ' or updated_at > judged_at limit 1001'
     ).columns[0].values() -%}
     {%- if dated_ahead | length > 1000 -%}
         {{ return(also_bought.read_all_lines('more than 1,000 are dated ahead of the clock')) }}

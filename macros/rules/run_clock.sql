@@ -1,4 +1,5 @@
-{#- "Now", for everything that depends on it: the var also_bought__as_of, else the clock (UTC). -#}
+{#- "Now", for everything that depends on it, in UTC: the last moment of the day of the var
+    also_bought__as_of, else the clock. -#}
 {% macro run_clock() %}
     {{- adapter.dispatch('run_clock', 'also_bought')() -}}
 {% endmacro %}
@@ -7,7 +8,7 @@
 {% macro default__run_clock() %}
     {%- set as_of = also_bought.setting('as_of') -%}
     {%- if as_of is not none -%}
-        cast('{{ as_of }}' as {{ dbt.type_timestamp() }})
+        cast('{{ as_of }} 23:59:59.999999' as {{ dbt.type_timestamp() }})
     {%- else -%}
         cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as {{ dbt.type_timestamp() }})
     {%- endif -%}

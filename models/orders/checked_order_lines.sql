@@ -26,7 +26,7 @@ checked as (
         {{ run_clock() }} as judged_at,
         lines.order_status,
         case
-            {%- for reason, condition in line_faults().items() %}
+            {%- for reason, condition in (later_lines().items() | list) + (line_faults().items() | list) %}
             when {{ condition }} then '{{ reason }}'
             {%- endfor %}
         end as fault

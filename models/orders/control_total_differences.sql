@@ -29,6 +29,10 @@ with totals as (
         cast(line_count as {{ amount }}) as line_count,
         cast(revenue as {{ amount }}) as revenue
     from {{ input_model(model_name) }}
+    {%- if setting('as_of') is not none %}
+    -- A period that ends later is not over yet.
+    where cast(period_end as date) <= {{ dbt.dateadd('day', 1, 'cast(' ~ run_clock() ~ ' as date)') }}
+    {%- endif %}
 
 ),
 

@@ -1,5 +1,5 @@
 {%- set amount = 'decimal(38, 4)' -%}
-{%- set fates = ['duplicate', 'superseded', 'cancelled', 'rejected'] -%}
+{%- set fates = ['duplicate', 'superseded', 'cancelled', 'rejected', 'later'] -%}
 
 with daily as (
 

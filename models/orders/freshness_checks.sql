@@ -6,6 +6,7 @@
 with verdicts as (
 
     select * from {{ ref('also_bought', 'daily_verdicts') }}
+    where verdict <> 'later'
 
 ),
 

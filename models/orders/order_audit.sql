@@ -16,7 +16,8 @@ verdicts as (
         sum(case when verdict = 'duplicate' then line_count else 0 end) as duplicate_lines,
         sum(case when verdict = 'superseded' then line_count else 0 end) as superseded_lines,
         sum(case when verdict = 'cancelled' then line_count else 0 end) as cancelled_lines,
-        sum(case when verdict = 'rejected' then line_count else 0 end) as rejected_lines
+        sum(case when verdict = 'rejected' then line_count else 0 end) as rejected_lines,
+        sum(case when verdict = 'later' then line_count else 0 end) as later_lines
     from {{ ref('also_bought', 'daily_verdicts') }}
     group by order_source
 
@@ -43,6 +44,7 @@ audit as (
         cast(coalesce(verdicts.superseded_lines, 0) as {{ dbt.type_bigint() }}) as superseded_lines,
         cast(coalesce(verdicts.cancelled_lines, 0) as {{ dbt.type_bigint() }}) as cancelled_lines,
         cast(coalesce(verdicts.rejected_lines, 0) as {{ dbt.type_bigint() }}) as rejected_lines,
+        cast(coalesce(verdicts.later_lines, 0) as {{ dbt.type_bigint() }}) as later_lines,
         coalesce(comparison.lines_only_here, 0) as lines_only_here,
         coalesce(comparison.contradicting_lines, 0) as contradicting_lines
     from received

@@ -3,6 +3,7 @@
 with verdicts as (
 
     select * from {{ ref('also_bought', 'daily_verdicts') }}
+    where verdict <> 'later'
 
 ),
 

@@ -17,12 +17,29 @@ lines as (
     select
         '{{ model_name }}' as model_name,
         cast(order_source as {{ dbt.type_string() }}) as order_source,
+        cast(ordered_at as {{ dbt.type_timestamp() }}) as ordered_at,
+        cast(updated_at as {{ dbt.type_timestamp() }}) as updated_at,
         {%- set currency = optional_column(model_name, 'currency', dbt.type_string()) %}
         {{ 'case when unit_price is not null then ' ~ currency ~ ' end'
             if 'currency' in input_columns(model_name) else currency }} as currency
     from {{ input_model(model_name) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+
+),
+
+known as (
+
+    select
+        model_name,
+        order_source,
+        case
+            {%- for condition in later_lines().values() %}
+            when {{ condition }} then null
+            {%- endfor %}
+            else currency
+        end as currency
+    from lines
 
 ),
 
@@ -34,7 +51,7 @@ counted as (
         count(*) as received_lines,
         {{ first_text('currency') }} as first_currency,
         {{ last_text('currency') }} as last_currency
-    from lines
+    from known
     group by model_name, order_source
 
 ),

@@ -47,6 +47,9 @@ lines as (
         {{ columns | join(',\n        ') }},
         false as is_contradicting,
         case
+            {%- for reason in later_lines() %}
+            when fault = '{{ reason }}' then 'later'
+            {%- endfor %}
             when fault is not null then 'rejected'
             when first_line_id is not null then 'duplicate'
             else 'survivor'

@@ -3,12 +3,19 @@
 with verdicts as (
 
     select * from {{ ref('also_bought', 'daily_verdicts') }}
+    where verdict <> 'later'
 
 ),
 
 sources as (
 
     select * from {{ ref('also_bought', 'order_sources') }}
+
+),
+
+heard_of as (
+
+    select distinct order_source from verdicts
 
 ),
 
@@ -105,13 +112,14 @@ volume as (
     from volume_limits
     union all
     select
-        order_source,
+        sources.order_source,
         'volume' as check_name,
         0 as found,
         {{ check_state('volume', 'true') }} as state,
-        {{ dbt.concat(["'There is no line in '", 'order_source', "'.'"]) }} as sentence
+        {{ dbt.concat(["'There is no line in '", 'sources.order_source', "'.'"]) }} as sentence
     from sources
-    where received_lines = 0
+    left join heard_of on sources.order_source = heard_of.order_source
+    where heard_of.order_source is null
 
 )
 

@@ -15,6 +15,14 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def demo_of_module(built_demo: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a copy of the built demo shop that the tests of a module share."""
+    root = tmp_path_factory.mktemp("module") / "demo"
+    shutil.copytree(built_demo.root, root)
+    return Project(root, built_demo.database.name)
+
+
 @pytest.fixture
 def demo(built_demo: Project, tmp_path: Path) -> Project:
     """Return a copy of the built demo shop."""

@@ -21,6 +21,7 @@ from dbt_project import REPOSITORY, Project, copy_repository
 # Where the unit tests of a rule are, if in one model; those of a model are its own.
 TESTED_IN = {
     "macros/rules/line_faults.sql": "checked_order_lines",
+    "macros/rules/later_lines.sql": "checked_order_lines",
     "macros/rules/exclusions.sql": "resolved_order_lines",
     "macros/rules/line_identity.sql": "models/orders",
 }
@@ -116,6 +117,12 @@ EDITS = {
         "absent models": ("if not found and", "if false and"),
         "missing columns": ("elif found and missing", "elif false"),
         "the nearest name": ("if nearest else ''", "if false else ''"),
+    },
+    "macros/rules/later_lines.sql": {
+        "ordered later": ("'lines.ordered_at'", "'lines.updated_at'"),
+        "changed later": ("'lines.updated_at'", "'lines.ordered_at'"),
+        "earlier": ("'{} > '", "'{} < '"),
+        "without a day": ("if has_day else", "if not has_day else"),
     },
     "macros/settings/check_input_tables.sql": {"absent tables": ("is none -%}", "is false -%}")},
     "macros/settings/check_state.sql": {
@@ -265,7 +272,7 @@ EDITS = {
         ),
     },
     "models/orders/volume_checks.sql": {
-        "sources without lines": ("where received_lines = 0", "where false"),
+        "sources without lines": ("where heard_of.order_source is null", "where false"),
     },
     "models/orders/order_warnings.sql": {
         "damaged ids": ("where looks_like_a_number", "where false"),

@@ -32,10 +32,10 @@ def serving_file(folder: Path) -> Path:
         connection.execute(
             """
             create table order_audit as select * from (values
-                ('orders_v2', 1500, 1200, 200, 50, 30, 20),
-                ('orders_final', 90, 80, 1, 2, 3, 4)
+                ('orders_v2', 1500, 1200, 200, 50, 30, 20, 0),
+                ('orders_final', 90, 80, 1, 2, 3, 4, 0)
             ) as t (order_source, received_lines, kept_lines, duplicate_lines, superseded_lines,
-                    cancelled_lines, rejected_lines);
+                    cancelled_lines, rejected_lines, later_lines);
             create table user_recommendations as select *,
                 case strategy when 'top_sellers' then strategy else 'also_bought' end as recommender
             from (values
@@ -149,6 +149,16 @@ def test_links_that_lead_nowhere_are_no_files(folder):
         result = run(*command, exit_code=1)
         assert_is_a_short_error(result)
         assert "There is no " in result.stderr
+
+
+def test_show_counts_lines_of_another_day_where_there_are_some(serving_file):
+    assert "later" not in run("show").stdout
+    with duckdb.connect(str(serving_file)) as connection:
+        connection.execute(
+            "update order_audit set received_lines = 97, later_lines = 7 where kept_lines = 80"
+        )
+    rows = [line.replace("│", " ").split() for line in run("show").stdout.splitlines()]
+    assert ["orders_final", "97", "80", "1", "2", "3", "4", "7"] in rows
 
 
 def test_show_prints_orders_recommendations_verdicts_and_next_steps(serving_file):

@@ -22,6 +22,9 @@ REASONS_ELSEWHERE = {
     "quantity_out_of_range",
     "test_order",
     "product_sensitive",
+    # Nor is it built as of a past day.
+    "ordered_after_as_of",
+    "updated_after_as_of",
 }
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 

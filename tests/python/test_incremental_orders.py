@@ -82,11 +82,14 @@ def test_a_line_is_healed_by_time(project):
     ahead = shop.add(
         "orders_final", "2025-03-01 00:00:00", order_id="O4", ordered_at="2025-04-03 12:00:00"
     )
+    changed = shop.add("orders_v2", "2025-03-01 00:00:00", updated_at="2025-04-03 12:00:00")
     begin(project, shop)
-    assert verdicts(project)[ahead["row_id"]] == "ordered_at_out_of_range"
-    # It, and the newest lines of each table.
-    assert build(project, day=4) == (4, 5)
+    assert verdicts(project)[ahead["row_id"]] == "ordered_after_as_of"
+    assert verdicts(project)[changed["row_id"]] == "updated_after_as_of"
+    # They, and the newest lines of each table.
+    assert build(project, day=4) == (5, 6)
     assert verdicts(project)[ahead["row_id"]] == "kept"
+    assert verdicts(project)[changed["row_id"]] == "kept"
 
 
 def test_an_order_is_compared_anew_where_its_line_went_to_another(project):
