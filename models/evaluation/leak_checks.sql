@@ -238,6 +238,21 @@ evidence_miscounted as (
 
 ),
 
+variants_of_the_day as (
+
+    select
+        cuts.cut_key,
+        variants.parent_product_id as item_id,
+        sum(
+            case when {{ is_eligible('variants', 'cuts.cut_at', 'false') }} then 1 else 0 end
+        ) as on_sale_count
+    from cuts
+    cross join {{ ref('also_bought', 'products') }} as variants
+    where variants.parent_product_id is not null
+    group by cuts.cut_key, variants.parent_product_id
+
+),
+
 items_of_the_day as (
 
     select
@@ -245,7 +260,12 @@ items_of_the_day as (
         items.item_key
     from cuts
     cross join items
-    where {{ is_eligible('items', 'cuts.cut_at', 'false') }}
+    left join variants_of_the_day
+        on cuts.cut_key = variants_of_the_day.cut_key
+        and items.item_id = variants_of_the_day.item_id
+    where
+        {{ is_eligible('items', 'cuts.cut_at', 'false') }}
+        and coalesce(variants_of_the_day.on_sale_count, 1) > 0
 
 ),
 

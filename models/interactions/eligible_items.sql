@@ -1,3 +1,5 @@
+{#- What is sold in variants is on sale where one of them is. -#}
+
 with cuts as (
 
     select * from {{ ref('also_bought', 'cuts') }}
@@ -10,6 +12,30 @@ items as (
 
 ),
 
+variants as (
+
+    select * from {{ ref('also_bought', 'products') }}
+    where parent_product_id is not null
+
+),
+
+variants_on_sale as (
+
+    select
+        cuts.cut_key,
+        variants.parent_product_id as item_id,
+        max(
+            case
+                when {{ is_eligible('variants', 'cuts.eligibility_judged_at', 'cuts.cut_key = 0') }} then 1
+                else 0
+            end
+        ) = 1 as is_any_on_sale
+    from cuts
+    cross join variants
+    group by cuts.cut_key, variants.parent_product_id
+
+),
+
 eligible_items as (
 
     select
@@ -17,7 +43,12 @@ eligible_items as (
         items.item_key
     from cuts
     cross join items
-    where {{ is_eligible('items', 'cuts.eligibility_judged_at', 'cuts.cut_key = 0') }}
+    left join variants_on_sale
+        on cuts.cut_key = variants_on_sale.cut_key
+        and items.item_id = variants_on_sale.item_id
+    where
+        {{ is_eligible('items', 'cuts.eligibility_judged_at', 'cuts.cut_key = 0') }}
+        and coalesce(variants_on_sale.is_any_on_sale, true)
 
 )
 

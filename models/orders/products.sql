@@ -33,6 +33,17 @@ typed as (
 
 ),
 
+variant_stocks as (
+
+    select
+        parent_product_id,
+        max(case when is_in_stock then 1 else 0 end) = 1 as is_in_stock
+    from typed
+    where parent_product_id is not null
+    group by parent_product_id
+
+),
+
 completed as (
 
     select
@@ -43,7 +54,8 @@ completed as (
         typed.is_merchandise and coalesce(parents.is_merchandise, true) as is_merchandise,
         typed.launched_on,
         typed.discontinued_on,
-        typed.is_in_stock,
+        -- What is sold in variants has no stock of its own.
+        coalesce(variant_stocks.is_in_stock, typed.is_in_stock) as is_in_stock,
         typed.is_blocked,
         coalesce(typed.is_sensitive, false) or coalesce(parents.is_sensitive, false)
             as is_sensitive,
@@ -53,6 +65,7 @@ completed as (
         typed.code_valid_until
     from typed
     left join typed as parents on typed.parent_product_id = parents.product_id
+    left join variant_stocks on typed.product_id = variant_stocks.parent_product_id
 
 )
 

@@ -240,6 +240,10 @@ EDITS = {
     "models/orders/products.sql": {
         "what the parent is": ("coalesce(parents.is_merchandise, true)", "true"),
         "a sensitive parent": ("coalesce(parents.is_sensitive, false)", "false"),
+        "stock of variants": (
+            "coalesce(variant_stocks.is_in_stock, typed.is_in_stock)",
+            "typed.is_in_stock",
+        ),
     },
     "models/orders/order_lines.sql": {
         "variants": (
