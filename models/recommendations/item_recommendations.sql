@@ -125,7 +125,7 @@ item_recommendations as (
                     "'bought by '", as_text('listed.shared_users'),
                     "' customers who also bought '", 'sources.item_name'
                 ]) }}
-            else {{ dbt.concat(["'bought together with '", 'sources.item_name']) }}
+            else {{ dbt.concat(["'bought by customers who also bought '", 'sources.item_name']) }}
         end as reason
     from listed
     inner join items as sources on listed.item_key = sources.item_key

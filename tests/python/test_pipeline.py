@@ -388,6 +388,13 @@ FAULTS = {
         "candidates+",
         "assert_explore_never_repeats_a_purchase",
     ),
+    "what two customers bought at any time called one purchase": (
+        "models/recommendations/item_recommendations.sql",
+        "'bought by customers who also bought '",
+        "'bought together with '",
+        "item_recommendations",
+        "assert_what_is_said_of_other_purchases_is_true",
+    ),
     "a neighbour out of order": (
         "models/neighbours/user_neighbours.sql",
         "        neighbours.rank,\n",

@@ -1,0 +1,63 @@
+-- Who bought what is counted here once more, from the order lines.
+with bought as (
+
+    select distinct
+        customer_id,
+        product_id
+    from {{ ref('also_bought', 'order_lines') }}
+
+),
+
+pairs as (
+
+    select
+        recommendations.item_id,
+        recommendations.item_name,
+        recommendations.recommended_item_id,
+        recommendations.shared_users,
+        recommendations.reason,
+        count(theirs.product_id) as buyers_of_both
+    from {{ ref('also_bought', 'item_recommendations') }} as recommendations
+    left join bought as mine on recommendations.item_id = mine.product_id
+    left join bought as theirs
+        on mine.customer_id = theirs.customer_id
+        and recommendations.recommended_item_id = theirs.product_id
+    group by
+        recommendations.item_id,
+        recommendations.item_name,
+        recommendations.recommended_item_id,
+        recommendations.shared_users,
+        recommendations.reason
+
+)
+
+select
+    item_id as said_of,
+    recommended_item_id as said_to,
+    reason
+from pairs
+where
+    buyers_of_both = 0
+    or shared_users is distinct from
+    case when buyers_of_both >= {{ fewest_people_named() }} then buyers_of_both end
+    or reason <> {{ dbt.concat([
+        "'bought by '",
+        "case when buyers_of_both >= " ~ fewest_people_named() ~ " then "
+        ~ dbt.concat([as_text('buyers_of_both'), "' '"]) ~ " else '' end",
+        "'customers who also bought '", 'item_name'
+    ]) }}
+union all
+select
+    reasons.because_item_id as said_of,
+    reasons.user_id as said_to,
+    reasons.reason
+from {{ ref('also_bought', 'recommendation_reasons') }} as reasons
+left join bought
+    on reasons.user_id = bought.customer_id
+    and reasons.because_item_id = bought.product_id
+where
+    reasons.because_item_id is not null
+    and (
+        bought.product_id is null
+        or reasons.reason <> {{ dbt.concat(["'because you bought '", 'reasons.because_item_name']) }}
+    )
