@@ -32,6 +32,12 @@ top_sellers as (
 
 ),
 
+returned_items as (
+
+    select * from {{ ref('also_bought', 'returned_items') }}
+
+),
+
 popularity as (
 
     select * from {{ ref('also_bought', 'item_popularity') }}
@@ -127,6 +133,11 @@ eligible as (
     inner join popularity
         on candidates.cut_key = popularity.cut_key
         and candidates.item_key = popularity.item_key
+    left join returned_items
+        on candidates.cut_key = returned_items.cut_key
+        and candidates.user_key = returned_items.user_key
+        and candidates.item_key = returned_items.item_key
+    where returned_items.item_key is null
 
 )
 

@@ -1,17 +1,31 @@
-{#- Enough top sellers for every user to fill any list: a user who bought n products needs at most n more
-    than the list is long. -#}
+{#- Enough top sellers for every user to fill any list: a user who knows n products, kept or returned, needs
+    at most n more than the list is long. -#}
 
-with users_at_cut as (
+with known_items as (
 
     select
-        history.cut_key,
-        history.user_key,
-        count(*) as bought_items
-    from {{ ref('also_bought', 'user_item_history') }} as history
+        cut_key,
+        user_key
+    from {{ ref('also_bought', 'user_item_history') }}
+    union all
+    select
+        cut_key,
+        user_key
+    from {{ ref('also_bought', 'returned_items') }}
+
+),
+
+users_at_cut as (
+
+    select
+        known_items.cut_key,
+        known_items.user_key,
+        count(*) as item_count
+    from known_items
     inner join {{ ref('also_bought', 'list_users') }} as list_users
-        on history.cut_key = list_users.cut_key
-        and history.user_key = list_users.user_key
-    group by history.cut_key, history.user_key
+        on known_items.cut_key = list_users.cut_key
+        and known_items.user_key = list_users.user_key
+    group by known_items.cut_key, known_items.user_key
 
 ),
 
@@ -30,8 +44,8 @@ top_sellers as (
     from users_at_cut
     inner join popularity on users_at_cut.cut_key = popularity.cut_key
     where
-        popularity.all_time_rank <= users_at_cut.bought_items + {{ longest_list() }}
-        or popularity.recent_rank <= users_at_cut.bought_items + {{ longest_list() }}
+        popularity.all_time_rank <= users_at_cut.item_count + {{ longest_list() }}
+        or popularity.recent_rank <= users_at_cut.item_count + {{ longest_list() }}
 
 )
 

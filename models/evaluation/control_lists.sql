@@ -17,6 +17,13 @@ history as (
 
 ),
 
+returned_items as (
+
+    select * from {{ ref('also_bought', 'returned_items') }}
+    where cut_key > 0
+
+),
+
 ranked_candidates as (
 
     select * from {{ ref('also_bought', 'ranked_candidates') }}
@@ -65,29 +72,45 @@ item_counts as (
 
 ),
 
-judged_history as (
-
-    select
-        history.cut_key,
-        history.user_key,
-        row_number() over (
-            partition by history.cut_key, history.user_key
-            order by history.item_key
-        ) - 1 as step
-    from history
-    inner join judged_users
-        on history.cut_key = judged_users.cut_key
-        and history.user_key = judged_users.user_key
-
-),
-
-bought_counts as (
+known_items as (
 
     select
         cut_key,
         user_key,
-        count(*) as bought_items
-    from judged_history
+        item_key
+    from history
+    union all
+    select
+        cut_key,
+        user_key,
+        item_key
+    from returned_items
+
+),
+
+judged_items as (
+
+    select
+        known_items.cut_key,
+        known_items.user_key,
+        row_number() over (
+            partition by known_items.cut_key, known_items.user_key
+            order by known_items.item_key
+        ) - 1 as step
+    from known_items
+    inner join judged_users
+        on known_items.cut_key = judged_users.cut_key
+        and known_items.user_key = judged_users.user_key
+
+),
+
+known_counts as (
+
+    select
+        cut_key,
+        user_key,
+        count(*) as known_item_count
+    from judged_items
     group by cut_key, user_key
 
 ),
@@ -96,37 +119,36 @@ bought_counts as (
 starts as (
 
     select
-        bought_counts.cut_key,
-        bought_counts.user_key,
-        bought_counts.bought_items,
+        known_counts.cut_key,
+        known_counts.user_key,
         item_counts.item_count,
         mod(
             7919 * row_number() over (
-                partition by bought_counts.cut_key
-                order by {{ dbt.hash('bought_counts.user_key') }}, bought_counts.user_key
+                partition by known_counts.cut_key
+                order by {{ dbt.hash('known_counts.user_key') }}, known_counts.user_key
             ),
             item_counts.item_count
         ) as first_place
-    from bought_counts
-    inner join item_counts on bought_counts.cut_key = item_counts.cut_key
+    from known_counts
+    inner join item_counts on known_counts.cut_key = item_counts.cut_key
 
 ),
 
--- Who bought n items meets at most n of them before the list is full: that many steps and the list's own.
+-- Who knows n items meets at most n of them before the list is full: that many steps and the list's own.
 steps as (
 
     select
         cut_key,
         user_key,
         step
-    from judged_history
+    from judged_items
     {%- for extra in range(longest) %}
     union all
     select
         cut_key,
         user_key,
-        bought_items + {{ extra }} as step
-    from bought_counts
+        known_item_count + {{ extra }} as step
+    from known_counts
     {%- endfor %}
 
 ),
@@ -169,11 +191,11 @@ drawn as (
         walks.item_key,
         walks.step
     from walks
-    left join history
-        on walks.cut_key = history.cut_key
-        and walks.user_key = history.user_key
-        and walks.item_key = history.item_key
-    where history.item_key is null
+    left join known_items
+        on walks.cut_key = known_items.cut_key
+        and walks.user_key = known_items.user_key
+        and walks.item_key = known_items.item_key
+    where known_items.item_key is null
     union all
     select
         history.cut_key,
@@ -190,12 +212,17 @@ drawn as (
         and history.item_key = shuffled_items.item_key
     union all
     select
-        cut_key,
-        user_key,
+        walks.cut_key,
+        walks.user_key,
         'for_you',
-        item_key,
-        step
+        walks.item_key,
+        walks.step
     from walks
+    left join returned_items
+        on walks.cut_key = returned_items.cut_key
+        and walks.user_key = returned_items.user_key
+        and walks.item_key = returned_items.item_key
+    where returned_items.item_key is null
 
 ),
 

@@ -12,6 +12,7 @@
     'catalogue_sampled': 'times a best seller is not among the candidates of a user',
     'unknown_items_listed': 'rows of past lists name an item that nobody had bought yet',
     'bought_items_explored': 'rows of past explore lists name an item that the user had bought',
+    'returned_items_listed': 'rows of past lists name an item that the user had bought and given back',
     'targets_outside_window': 'targets are not of the days after the cut',
     'targets_left_out': 'purchases after a past cut are missing in the targets',
     'users_left_out': 'users with something to find are missing in the metrics, or too many',
@@ -109,6 +110,23 @@ known as (
 
 ),
 
+-- What users had had by the cut, and of which they had kept nothing.
+given_back as (
+
+    select
+        cuts.cut_key,
+        user_item_returns.user_key,
+        user_item_returns.item_key
+    from {{ ref('also_bought', 'user_item_returns') }} as user_item_returns
+    inner join cuts on user_item_returns.first_known_at < cuts.cut_at
+    left join known
+        on cuts.cut_key = known.cut_key
+        and user_item_returns.user_key = known.user_key
+        and user_item_returns.item_key = known.item_key
+    where known.item_key is null
+
+),
+
 known_users as (
 
     select
@@ -116,6 +134,17 @@ known_users as (
         user_key,
         count(*) as bought_items
     from known
+    group by cut_key, user_key
+
+),
+
+given_back_counts as (
+
+    select
+        cut_key,
+        user_key,
+        count(*) as item_count
+    from given_back
     group by cut_key, user_key
 
 ),
@@ -147,6 +176,11 @@ bought_after as (
     inner join eligible_items
         on cuts.cut_key = eligible_items.cut_key
         and purchases.item_key = eligible_items.item_key
+    left join given_back
+        on cuts.cut_key = given_back.cut_key
+        and purchases.user_key = given_back.user_key
+        and purchases.item_key = given_back.item_key
+    where given_back.item_key is null
 
 ),
 
@@ -300,7 +334,11 @@ catalogue_sampled as (
         on users_judged.cut_key = candidates.cut_key
         and users_judged.user_key = candidates.user_key
         and item_popularity.item_key = candidates.item_key
-    where candidates.item_key is null
+    left join given_back
+        on users_judged.cut_key = given_back.cut_key
+        and users_judged.user_key = given_back.user_key
+        and item_popularity.item_key = given_back.item_key
+    where candidates.item_key is null and given_back.item_key is null
 
 ),
 
@@ -324,6 +362,17 @@ bought_items_explored as (
         and past_lists.user_key = known.user_key
         and past_lists.item_key = known.item_key
     where past_lists.list = 'explore'
+
+),
+
+returned_items_listed as (
+
+    select count(*) as found
+    from past_lists
+    inner join given_back
+        on past_lists.cut_key = given_back.cut_key
+        and past_lists.user_key = given_back.user_key
+        and past_lists.item_key = given_back.item_key
 
 ),
 
@@ -483,7 +532,7 @@ own_ranks as (
 
 ),
 
--- In explore, who bought n items finds an item of rank r in the whole catalogue at place r - n at the latest.
+-- Where a list leaves out n items, an item of rank r in the whole catalogue is at place r - n at the latest.
 weak_rows as (
 
     select count(*) as found
@@ -494,6 +543,9 @@ weak_rows as (
     inner join item_popularity
         on past_lists.cut_key = item_popularity.cut_key
         and past_lists.item_key = item_popularity.item_key
+    left join given_back_counts
+        on past_lists.cut_key = given_back_counts.cut_key
+        and past_lists.user_key = given_back_counts.user_key
     left join own_ranks
         on past_lists.cut_key = own_ranks.cut_key
         and past_lists.user_key = own_ranks.user_key
@@ -506,6 +558,7 @@ weak_rows as (
                 when 'top_sellers_recent' then item_popularity.recent_rank
             end > past_lists.rank
             + case when past_lists.list = 'explore' then known_users.bought_items else 0 end
+            + coalesce(given_back_counts.item_count, 0)
         )
         or (
             past_lists.recommender = 'own_frequency'

@@ -26,6 +26,12 @@ eligible_items as (
 
 ),
 
+returned_items as (
+
+    select * from {{ ref('also_bought', 'returned_items') }}
+
+),
+
 list_users as (
 
     select * from {{ ref('also_bought', 'list_users') }}
@@ -78,7 +84,13 @@ targets as (
         on next_days.cut_key = history.cut_key
         and next_days.user_key = history.user_key
         and next_days.item_key = history.item_key
+    left join returned_items
+        on next_days.cut_key = returned_items.cut_key
+        and next_days.user_key = returned_items.user_key
+        and next_days.item_key = returned_items.item_key
     inner join list_kinds on (history.item_key is not null) = list_kinds.is_bought
+    -- No list may show it.
+    where returned_items.item_key is null
 
 )
 

@@ -153,6 +153,13 @@ LEAKS = {
         "targets",
         "targets_left_out",
     ),
+    "what came back is new": (
+        "models/candidates/candidates.sql",
+        "where returned_items.item_key is null\n",
+        "where true\n",
+        "candidates",
+        "returned_items_listed",
+    ),
     "only users with a hit": (
         "models/evaluation/user_metrics.sql",
         "    left join gains\n",

@@ -388,6 +388,13 @@ FAULTS = {
         "candidates+",
         "assert_explore_never_repeats_a_purchase",
     ),
+    "what came back recommended": (
+        "models/candidates/candidates.sql",
+        "where returned_items.item_key is null\n",
+        "",
+        "candidates+",
+        "assert_what_came_back_is_not_recommended",
+    ),
     "what two customers bought at any time called one purchase": (
         "models/recommendations/item_recommendations.sql",
         "'bought by customers who also bought '",

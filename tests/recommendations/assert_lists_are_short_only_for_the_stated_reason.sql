@@ -20,6 +20,21 @@ bought_on_sale as (
     where user_item_history.cut_key = 0
     group by buyers.user_id
 
+),
+
+returned_on_sale as (
+
+    select
+        buyers.user_id,
+        count(*) as item_count
+    from {{ ref('also_bought', 'returned_items') }} as returned_items
+    inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
+        on returned_items.cut_key = eligible_items.cut_key
+        and returned_items.item_key = eligible_items.item_key
+    inner join {{ ref('also_bought', 'users') }} as buyers on returned_items.user_key = buyers.user_key
+    where returned_items.cut_key = 0
+    group by buyers.user_id
+
 )
 
 select
@@ -30,11 +45,15 @@ select
 from {{ ref('also_bought', 'user_recommendation_lists') }} as lists
 cross join items_on_sale
 left join bought_on_sale on lists.user_id = bought_on_sale.user_id
+left join returned_on_sale on lists.user_id = returned_on_sale.user_id
 where
     (
         lists.list = 'explore'
         and lists.row_count <> least(
-            lists.wanted_rows, items_on_sale.item_count - coalesce(bought_on_sale.item_count, 0)
+            lists.wanted_rows,
+            items_on_sale.item_count
+            - coalesce(bought_on_sale.item_count, 0)
+            - coalesce(returned_on_sale.item_count, 0)
         )
     )
     or (
@@ -43,5 +62,7 @@ where
     )
     or (
         lists.list = 'for_you'
-        and lists.row_count <> least(lists.wanted_rows, items_on_sale.item_count)
+        and lists.row_count <> least(
+            lists.wanted_rows, items_on_sale.item_count - coalesce(returned_on_sale.item_count, 0)
+        )
     )
