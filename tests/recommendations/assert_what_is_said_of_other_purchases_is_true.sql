@@ -22,6 +22,7 @@ pairs as (
     left join bought as theirs
         on mine.customer_id = theirs.customer_id
         and recommendations.recommended_item_id = theirs.product_id
+    where recommendations.strategy = 'item_neighbours'
     group by
         recommendations.item_id,
         recommendations.item_name,
