@@ -1,5 +1,9 @@
 """The command line: publish a build, and look at what was published. All else is dbt's."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +17,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Rich would take [postgres] and [default: ...] for its markup.
+    rich_markup_mode=None,
 )
 
 DEFAULT_DATABASE = "also_bought.duckdb"
@@ -47,6 +53,21 @@ CustomerOption = Annotated[
 ]
 
 
+@contextmanager
+def _printing(done: str = "") -> Iterator[None]:
+    """Say in a line that the output cannot be written; `done` is what was done all the same."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # At its end Python would try to write the rest once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        typer.echo(f"{done}The output cannot be written: {error.strerror}.", err=True)
+        raise typer.Exit(1) from error
+
+
 @app.command()
 def publish(
     database: BuildOption = DEFAULT_DATABASE,
@@ -68,14 +89,16 @@ def publish(
     except PublishDoubtError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(3) from error
-    for table in publication.tables:
-        typer.echo(f"{table.row_count:>12,}  {table.name}")
-    typer.echo(
+    published = (
         f"Published build {publication.build_number} (run id {publication.run_id})"
         f" as publication {publication.publication_number}: {publication.published_to}"
     )
-    if publication.equals_previous:
-        typer.echo("The tables equal those published before; only the run id is new.")
+    with _printing(done=f"{published}\n"):
+        for table in publication.tables:
+            typer.echo(f"{table.row_count:>12,}  {table.name}")
+        typer.echo(published)
+        if publication.equals_previous:
+            typer.echo("The tables equal those published before; only the run id is new.")
 
 
 # DuckDB and psycopg2 are imported where they are needed, to keep `--help` quick.
@@ -116,7 +139,8 @@ def show(
         # A log or a pipe has no width of its own; 80 columns would break every reason in two.
         console = Console(width=120)
     try:
-        show_published(serving_file, customer, console)
+        with _printing():
+            show_published(serving_file, customer, console)
     except ShowError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

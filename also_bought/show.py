@@ -3,16 +3,20 @@
 from pathlib import Path
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from also_bought.complete_build import BUILDS_TABLE
 from also_bought.errors import ExplainedError
 from also_bought.sql import literal
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
 LISTS = ("explore", "buy_again", "for_you")
 OUR_RECOMMENDER = "also_bought"
+# Narrower consoles show fewer columns, so that the words are not broken into shreds.
+WIDE = 100
 
 
 class ShowError(ExplainedError):
@@ -35,9 +39,17 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
     Raises
     ------
     ShowError
-        When the file is absent or unreadable, or the user has no recommendations.
+        When the file is absent, unreadable or a build database, or the user has no recommendations.
     """
-    if not serving_file.is_file():
+    try:
+        is_there = serving_file.is_file()
+    except OSError as error:
+        raise ShowError(
+            f"The published file cannot be reached: {error.strerror}.",
+            serving_file.absolute(),
+            "correct the name, or ask for access to its folder.",
+        ) from error
+    if not is_there:
         raise ShowError(
             "There is no published file.",
             serving_file.absolute(),
@@ -45,7 +57,9 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
         )
     try:
         with duckdb.connect(str(serving_file), read_only=True) as connection:
+            _refuse_build_database(connection, serving_file)
             _show_orders(connection, console)
+            _show_failing_checks(connection, console)
             user_id = _show_recommendations(connection, user_id, console)
             _show_verdicts(connection, console)
     except duckdb.Error as error:
@@ -55,6 +69,17 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
             "close the program that has it open for writing, if one has; else publish again.",
         ) from error
     _show_next_steps(serving_file, user_id, console)
+
+
+def _refuse_build_database(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    if connection.execute(
+        "select 1 from duckdb_tables() where table_name = ?", [BUILDS_TABLE]
+    ).fetchone():
+        raise ShowError(
+            "This is the build database, and not what was published from it.",
+            file.absolute(),
+            "run `also-bought publish`, then show the serving file that it names.",
+        )
 
 
 def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
@@ -67,8 +92,8 @@ def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> Non
     rows = connection.execute(
         f"select order_source, received_lines, {verdicts} from order_audit order by order_source"
     ).fetchall()
-    table = Table(title="Order lines received, and what became of them", title_justify="left")
-    table.add_column("order source")
+    table = _table("Order lines received, and what became of them")
+    table.add_column("order source", overflow="fold")
     for verdict in ("received", *columns):
         table.add_column(verdict, justify="right")
     for source, *counts in rows:
@@ -77,7 +102,22 @@ def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> Non
         totals = (sum(counts) for counts in list(zip(*rows, strict=True))[1:])
         table.add_section()
         table.add_row("all", *(f"{total:,}" for total in totals))
-    console.print(table)
+    console.print(table, "")
+
+
+def _show_failing_checks(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    table = _table("Checks of the orders that fail")
+    for heading in ("check", "state", "in words"):
+        table.add_column(heading)
+    for row in connection.execute(
+        "select check_name, state, sentence || coalesce(' Accepted: ' || accepted_because, '')"
+        " from order_checks where state <> 'ok' order by check_name, order_source"
+    ).fetchall():
+        table.add_row(*(_text(value) for value in row))
+    if table.rows:
+        console.print(table, "")
+    else:
+        console.print("No check of the orders fails.", "")
 
 
 def _show_recommendations(
@@ -97,22 +137,23 @@ def _show_recommendations(
             "table user_recommendations, column user_id",
             "leave out --customer to see a customer who has some.",
         )
-    table = Table(title=_text(f"Recommendations for customer {user_id}"), title_justify="left")
-    for heading in ("list", "rank", "item", "score", "strategy", "reason"):
+    table = _table(f"Recommendations for customer {user_id}")
+    details = ("score", "strategy") if console.width >= WIDE else ()
+    for heading in ("list", "rank", "item", *details, "reason"):
         table.add_column(heading, justify="right" if heading in ("rank", "score") else "left")
     for position, (list_name, rank, item_name, item_id, score, strategy, reason) in enumerate(rows):
         is_new_list = position == 0 or rows[position - 1][0] != list_name
         if is_new_list and position > 0:
             table.add_section()
+        shown_score = "" if score is None else f"{float(score):.4g}"
         table.add_row(
             _text(list_name if is_new_list else ""),
             str(rank),
             _text(item_id if item_name is None else item_name),
-            "" if score is None else f"{float(score):.4g}",
-            _text(strategy),
+            *((shown_score, _text(strategy)) if details else ()),
             _text(reason),
         )
-    console.print(table)
+    console.print(table, "")
     return user_id
 
 
@@ -134,14 +175,16 @@ def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
-    table = Table(title="What the evaluation says", title_justify="left")
-    for heading in ("list", "verdict", "in words"):
-        table.add_column(heading)
+    # The sentence begins with the verdict.
+    columns = ("list", "verdict", "sentence") if console.width >= WIDE else ("list", "sentence")
+    table = _table("What the evaluation says")
+    for column in columns:
+        table.add_column("in words" if column == "sentence" else column)
     for row in connection.execute(
-        "select list, verdict, sentence from recommendation_verdicts order by all"
+        f"select {', '.join(columns)} from recommendation_verdicts order by list"
     ).fetchall():
         table.add_row(*(_text(value) for value in row))
-    console.print(table)
+    console.print(table, "")
 
 
 def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None:
@@ -157,6 +200,17 @@ def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None
     for line in lines:
         # Not wrapped, so that the path and the query can be copied.
         console.print(_text(line), soft_wrap=True)
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=_text(title),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        collapse_padding=True,
+        pad_edge=False,
+    )
 
 
 def _text(value: object) -> Text:

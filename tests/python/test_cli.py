@@ -1,6 +1,7 @@
 """The command line: what people read, also when something is wrong."""
 
 import errno
+import io
 import os
 import subprocess
 import sys
@@ -9,10 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 from fake_build import write_build
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from also_bought import publish
 from also_bought.cli import app
+from also_bought.show import show_published
 
 
 @pytest.fixture
@@ -51,6 +54,11 @@ def serving_file(folder: Path) -> Path:
                 ('d''arcy', 'explore', 1, 'P5', '[red]x[/nonsense]', 1, 'top_sellers',
                     'ESC' || chr(27) || '[31m')
             ) as t (user_id, list, rank, item_id, item_name, score, strategy, reason);
+            create table order_checks as select * from (values
+                ('orders_v2', 'rejected_lines', 'ok', 'No line of orders_v2 is rejected.', null),
+                ('all', 'freshness', 'warn', 'The newest order is 3985 days old.', null),
+                ('all', 'volume', 'accepted', 'There are more than usual.', 'Black Friday')
+            ) as t (order_source, check_name, state, sentence, accepted_because);
             create table recommendation_verdicts as
                 select 'explore' as list, 'better' as verdict,
                     'Better than top sellers.' as sentence;
@@ -163,7 +171,7 @@ def test_show_counts_lines_of_another_day_where_there_are_some(serving_file):
 
 def test_show_prints_orders_recommendations_verdicts_and_next_steps(serving_file):
     output = run("show").stdout
-    rows = [line.replace("│", " ").split() for line in output.splitlines()]
+    rows = [line.split() for line in output.splitlines()]
     assert ["orders_v2", "1,500", "1,200", "200", "50", "30", "20"] in rows
     assert ["all", "1,590", "1,280", "201", "52", "33", "24"] in rows
     # abe has more rows, but only bob and cat have rows from the model in both lists.
@@ -173,6 +181,88 @@ def test_show_prints_orders_recommendations_verdicts_and_next_steps(serving_file
     assert str(serving_file) in output
     # An item without a name goes by its id.
     assert ["buy_again", "1", "P4", "0.5", "own_history", "you", "ordered", "it", "twice"] in rows
+
+
+def test_show_names_the_checks_that_fail_above_the_recommendations(serving_file):
+    checks = run("show").stdout.partition("Recommendations for")[0]
+    rows = [line.strip().split(maxsplit=2) for line in checks.splitlines()]
+    assert ["freshness", "warn", "The newest order is 3985 days old."] in rows
+    accepted = "There are more than usual. Accepted: Black Friday"
+    assert ["volume", "accepted", accepted] in rows
+    assert "No line of orders_v2 is rejected." not in checks
+
+
+def test_show_says_where_no_check_fails(serving_file):
+    with duckdb.connect(str(serving_file)) as connection:
+        connection.execute("update order_checks set state = 'ok'")
+    assert "No check of the orders fails." in run("show").stdout
+
+
+def test_show_breaks_no_name_and_no_short_reason_in_80_columns(serving_file):
+    with duckdb.connect(str(serving_file)) as connection:
+        connection.execute("update order_audit set order_source = 'orders_final_final'")
+        connection.execute("update user_recommendations set item_name = 'Dried trail meals, 6'")
+        connection.execute("update user_recommendations set reason = 'because you bought a teapot'")
+    printed = io.StringIO()
+    show_published(serving_file, "bob", Console(file=printed, width=80))
+    tables = printed.getvalue().partition("Where to look next")[0]
+    assert max(map(len, tables.splitlines())) <= 80
+    assert "…" not in tables
+    assert tables.count("orders_final_final  ") == 2
+    assert tables.count("Dried trail meals, 6  because you bought a teapot") == 2
+
+
+def test_show_does_not_take_the_build_database_for_what_was_published(folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    result = run("show", "--from", "also_bought.duckdb", exit_code=1)
+    assert_is_a_short_error(result)
+    assert "This is the build database" in result.stderr
+    assert "`also-bought publish`" in result.stderr
+
+
+def to_full_disk(*arguments: str) -> subprocess.CompletedProcess:
+    """Run the command line with its output on a device that is always full."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        return subprocess.run(
+            [sys.executable, "-c", "from also_bought.cli import app; app()", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def test_output_that_cannot_be_written_is_told_in_a_line(serving_file, folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    full = "The output cannot be written: No space left on device."
+    shown = to_full_disk("show")
+    assert (shown.returncode, shown.stderr.splitlines()) == (1, [full])
+    published = to_full_disk("publish", "--to", "other.duckdb")
+    assert published.stderr.splitlines()[1:] == [full]
+    # It was published all the same, and nobody shall think otherwise.
+    assert published.stderr.startswith("Published build 1 (run id run-1) as publication 1: ")
+    assert (folder / "other.duckdb").exists()
+
+
+def test_publish_names_the_program_that_has_the_build_database_open(folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    hold = "import duckdb; c = duckdb.connect('also_bought.duckdb'); print(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        holder.stdout.readline()
+        published = run("publish", exit_code=1)
+        shown = run("show", "--from", "also_bought.duckdb", exit_code=1)
+        holder.communicate(b"\n")
+    for result in (published, shown):
+        assert_is_a_short_error(result)
+        assert str(holder.pid) in result.stderr
+
+
+def test_help_shows_defaults_and_brackets(folder):
+    helped = " ".join(run("publish", "--help").stdout.split())
+    assert "a DuckDB file [default: serving/also_bought.duckdb]" in helped
+    assert "a schema [default: also_bought]" in helped
+    assert "default: also_bought.duckdb]" in helped
 
 
 def test_show_takes_a_customer_and_never_their_markup(serving_file):
@@ -194,6 +284,7 @@ def test_the_queries_that_show_suggests_run(serving_file, name, row_count):
     ("statement", "arguments", "message"),
     [
         (None, ["--from", "absent.duckdb"], "There is no published file."),
+        (None, ["--from", 300 * "x"], "The published file cannot be reached: File name too long."),
         (None, ["--customer", "nobody"], "There are no recommendations for customer nobody."),
         ("drop table order_audit", [], "The published file cannot be read"),
         ("delete from user_recommendations", [], "There are no recommendations in the published"),
