@@ -243,7 +243,7 @@ def write_lines(
             except OSError as error:
                 errors.append(
                     OrderFileError(
-                        f"Reading fails: {error.strerror}.", file, "Give access, or room."
+                        f"Reading fails: {error.strerror or error}.", file, "Give access, or room."
                     )
                 )
         if waiting:
@@ -280,13 +280,24 @@ def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:
         name = file.relative_to(folder).as_posix()
         tally.warnings.append(f"The file {name} is skipped: {declared.skip_files[name]}")
     if not files or len(files) == len(skipped):
+        missing_folder = first_missing_folder(where)
         raise OrderFileError(
-            "There is no such file.",
+            f"There is no folder {missing_folder}." if missing_folder else "There is no such file.",
             where,
             "Put it there, or correct the path; the input folder is set with the plugin in "
             "profiles.yml.",
         )
     return [file for file in files if file not in skipped]
+
+
+def first_missing_folder(pattern: Path) -> Path | None:
+    """Return the uppermost folder of a path that does not exist; None where all do."""
+    for folder in reversed(pattern.parents):
+        if set(folder.name) & set("*?["):
+            return None
+        if not folder.is_dir():
+            return folder
+    return None
 
 
 def read_file(
@@ -598,7 +609,10 @@ def parquet_batches(
             for batch in reader:
                 tally.lines += batch.num_rows
                 yield pa.record_batch(batch.columns, schema=declared.schema)
-    except (duckdb.Error, pa.ArrowInvalid) as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        # What the system refuses has a number; a damaged file is an OSError to Arrow, without one.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise OrderFileError(
             f"The file cannot be read as Parquet: {shortened(str(error).splitlines()[0])}",
             file,

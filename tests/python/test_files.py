@@ -187,6 +187,11 @@ REFUSED = {
         text(*lines(2)[1:]), error=("found 'O0,C1,P1", "a file without a header needs one")
     ),
     "b44_missing": Case({}, error=("There is no such file", "b44_missing/*.csv"), path="*.csv"),
+    "b44_missing_folder": Case(
+        {"orders.csv": text(*lines(2))},
+        error=("There is no folder", "b44_missing_folder/2025.", "b44_missing_folder/2025/*.csv"),
+        path="2025/*.csv",
+    ),
     "b45_missing_column": one(
         text(*(each.rpartition(",")[0] for each in lines(2))),
         error=("lacks the column status.", "model raw_b45_missing_column"),
@@ -211,6 +216,11 @@ REFUSED = {
         parquet(quantity=pa.array([[1], [2]])), options=PARQUET, error=("quantity holds list<",)
     ),
     "b52_damaged": one(parquet()[:-20], options=PARQUET, error=("cannot be read as Parquet",)),
+    "b52_damaged_header": one(
+        parquet()[:-60] + b"\xff" * 52 + parquet()[-8:],
+        options=PARQUET,
+        error=("cannot be read as Parquet: Couldn't deserialize",),
+    ),
     "b52_missing_column": one(
         parquet(status=pa.array([[1], [2]])).replace(b"status", b"Status"),
         options=PARQUET,
