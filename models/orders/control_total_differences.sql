@@ -25,9 +25,9 @@ with totals as (
         coalesce(cast(order_source as {{ dbt.type_string() }}), 'all') as order_source,
         cast(period_start as date) as period_start,
         cast(period_end as date) as period_end,
-        cast(order_count as {{ amount }}) as order_count,
-        cast(line_count as {{ amount }}) as line_count,
-        cast(revenue as {{ amount }}) as revenue
+        {{ finite_number('order_count', amount) }} as order_count,
+        {{ finite_number('line_count', amount) }} as line_count,
+        {{ finite_number('revenue', amount) }} as revenue
     from {{ input_model(model_name) }}
     {%- if setting('as_of') is not none %}
     -- A period that ends later is not over yet.

@@ -30,18 +30,47 @@ line_counts as (
 
 ),
 
+not_kept as (
+
+    select
+        verdict,
+        verdict_reason,
+        cast(sum(line_count) as {{ dbt.type_bigint() }}) as line_count
+    from verdicts
+    where verdict <> 'kept'
+    group by verdict, verdict_reason
+
+),
+
+not_kept_ranked as (
+
+    select
+        {{ dbt.concat([
+            "': '", as_text('line_count'), "' are '", 'verdict', "', for '", 'verdict_reason'
+        ]) }} as sentence,
+        row_number() over (
+            order by
+                line_count desc, {{ byte_order('verdict') }}, {{ byte_order('verdict_reason') }}
+        ) as place
+    from not_kept
+
+),
+
 -- Is there anything to recommend from?
 usable_orders as (
 
     select
         'all' as order_source,
         'usable_orders' as check_name,
-        cast(kept_count as {{ type_double() }}) as found,
-        {{ check_state('usable_orders', 'kept_count = 0') }} as state,
+        cast(line_counts.kept_count as {{ type_double() }}) as found,
+        {{ check_state('usable_orders', 'line_counts.kept_count = 0') }} as state,
         {{ dbt.concat([
-            as_text('kept_count'), "' of '", as_text('received_count'), "' received order lines can be counted.'"
+            as_text('line_counts.kept_count'), "' of '", as_text('line_counts.received_count'),
+            "' received order lines can be counted'",
+            "coalesce(not_kept_ranked.sentence, '')", "'.'"
         ]) }} as sentence
     from line_counts
+    left join not_kept_ranked on not_kept_ranked.place = 1 and line_counts.kept_count = 0
 
 ),
 

@@ -10,7 +10,8 @@ with received as (
 
     select
         {%- for name, type in columns.items() %}
-        cast({{ name }} as {{ type }}) as {{ name }},
+        {{ finite_number(name, type) if name in ('quantity', 'unit_price')
+            else 'cast(' ~ name ~ ' as ' ~ type ~ ')' }} as {{ name }},
         {%- endfor %}
         {%- for name, type in optional_order_line_columns().items() %}
         {{ optional_column(model_name, name, type) }} as {{ name }},

@@ -162,8 +162,43 @@ def test_b76_the_limit_follows_the_customers_of_the_shop(project):
 
 
 def test_b83_no_usable_order_stops_the_build(project):
-    message = refusal(project, "lines: [{customer: '', becomes: kept}]")
-    assert message[0] == "0 of 1 received order lines can be counted."
+    lines = "{customer: ['', ''], becomes: kept}, {quantity: two, becomes: kept}"
+    message = refusal(project, f"lines: [{lines}]")
+    assert message[0] == (
+        "0 of 3 received order lines can be counted: 2 are rejected, for customer_id_missing."
+    )
+
+
+def test_nan_and_infinity_of_a_float_are_no_amounts(project):
+    model = project.root / "models" / "staging" / "stg_floats.sql"
+    model.write_text(
+        """
+        select * replace (
+            case quantity when 2 then 'nan'::double when 3 then 'inf'::double else unit_price end
+                as unit_price,
+            case quantity when 4 then 'nan'::double when 5 then '-inf'::double else quantity end
+                as quantity
+        )
+        from {{ ref('stg_final_final') }}"""
+    )
+    lines = "lines: [{quantity: ['1', '2', '3', '4', '5'], becomes: kept}]"
+    try:
+        command = ("run", "--select", "+order_warnings", "+order_line_verdicts")
+        build(project, lines, *command, order_sources=["stg_floats"])
+    finally:
+        model.unlink()
+    outcome = Outcome(project)
+    judged = "select coalesce(verdict_reason, verdict), quantity, unit_price is null"
+    assert outcome.rows(f"{judged} from order_line_verdicts order by all") == [
+        ("kept", 1, False),
+        ("kept", 2, True),
+        ("kept", 3, True),
+        ("quantity_unreadable", None, False),
+        ("quantity_unreadable", None, False),
+    ]
+    assert outcome.rows(
+        "select row_count from order_warnings where warning = 'unit_price_missing'"
+    ) == [(2,)]
 
 
 def test_b83_too_many_rejected_lines_stop_the_build_and_can_be_looked_at(project):

@@ -275,7 +275,7 @@ def test_a_shop_without_usable_orders_stops_and_keeps_what_was_published(demo):
     serving_file = demo.root / "serving.duckdb"
     before = serving_file.read_bytes()
     output = build_shop(demo, [("", "TEA-01"), ("C0001", "no such product")], succeeds=False)
-    assert "0 of 2 received order lines can be counted." in output
+    assert "0 of 2 received order lines can be counted: 1 are rejected" in output
     with pytest.raises(PublishError, match="not complete"):
         published(demo)
     assert serving_file.read_bytes() == before
