@@ -1,5 +1,9 @@
 {#- The relation behind a model name from a var: project.model, or model for one of the root project. -#}
 {% macro input_model(name) %}
-    {%- set parts = name.split('.') -%}
-    {{ return(ref(*parts) if parts | length == 2 else ref(project_name, name)) }}
+    {{ return(ref(*also_bought.qualified_name(name).split('.'))) }}
+{% endmacro %}
+
+
+{% macro qualified_name(model_name) %}
+    {{ return(model_name if '.' in model_name else project_name ~ '.' ~ model_name) }}
 {% endmacro %}

@@ -10,6 +10,9 @@
             'correct it; the README explains each var.'
         ) -%}
     {%- endif -%}
+    {%- if definition.type in ('model', 'models') -%}
+        {%- do also_bought.check_input_models(name, value) -%}
+    {%- endif -%}
     {{ return(value) }}
 {% endmacro %}
 
@@ -25,7 +28,7 @@
     ) -%}
         {{ return('it must be a whole number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
     {%- elif type == 'number' and (
-        value is boolean or value is not number or value < definition.min or value > definition.max
+        value is boolean or value is not number or not definition.min <= value <= definition.max
     ) -%}
         {{ return('it must be a number from ' ~ definition.min ~ ' to ' ~ definition.max) }}
     {%- elif type == 'boolean' and value is not boolean -%}
@@ -43,7 +46,11 @@
         {%- for model in value if not (model is string and modules.re.fullmatch(model_name, model)) -%}
             {{ return((model | tojson) ~ ' in it is not the name of a model, or project.model') }}
         {%- endfor -%}
-        {%- if value | unique | list | length < value | length -%}
+        {%- set names = [] -%}
+        {%- for model in value -%}
+            {%- do names.append(also_bought.qualified_name(model)) -%}
+        {%- endfor -%}
+        {%- if names | unique(case_sensitive=true) | list | length < names | length -%}
             {{ return('it names a model twice') }}
         {%- endif -%}
     {%- elif type == 'choices' and (

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -20,13 +21,20 @@ TYPES = dict(
 
 HOSTILE = ["1; drop table x", "{{ var('x') }}", "it's", 'quo"te', "new\nline", "a b"]
 WRONG = {
-    "order_sources": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
+    "order_sources": [
+        [],
+        "a_model",
+        ["a", "a"],
+        ["a", "also_bought.a"],
+        [1],
+        *([text] for text in HOSTILE),
+    ],
     "products": [None, 1, ["a"], "a.b.c", "a.", *HOSTILE],
     "blends": [None, 1, ["a"], "a.b.c", "a.", *HOSTILE],
     "customers": [1, "1", ["a"], "../a", *HOSTILE],
     "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
     "incremental_orders": [None, 1, 0, "true", "yes", *HOSTILE],
-    "max_rejected_share": [None, True, "0.5", -0.1, 1.1, *HOSTILE],
+    "max_rejected_share": [None, True, "0.5", -0.1, 1.1, float("nan"), float("inf"), *HOSTILE],
     "stopping_checks": [None, "freshness", ["a_typo"], *HOSTILE],
     "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
     "control_totals": [1, ["a"], "../a", *HOSTILE],
@@ -61,8 +69,15 @@ ASK = """
 
 @pytest.fixture(scope="module")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return the project with one small model in place of its own: it parses in a moment."""
-    root = tmp_path_factory.mktemp("settings")
+    """Return the project with one small model in place of its own."""
+    return small_project_at(tmp_path_factory.mktemp("settings"))
+
+
+def small_project_at(root: Path) -> Project:
+    """Return the project in a folder, with one small model in place of its own.
+
+    It parses in a moment.
+    """
     shutil.copy(REPOSITORY / "dbt_project.yml", root)
     shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
     shutil.copytree(REPOSITORY / "macros", root / "macros")
@@ -71,13 +86,61 @@ def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(root, "also_bought.duckdb")
 
 
+@pytest.fixture
+def shop(tmp_path: Path) -> Project:
+    """Return a shop that installed the package, with one small model in place of ours."""
+    package = tmp_path / "dbt_packages" / "also_bought"
+    package.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "dbt_project.yml", package)
+    shutil.copytree(REPOSITORY / "macros", package / "macros")
+    files = {
+        package / "models/lines.sql": """
+            {% for name in also_bought.setting('order_sources') %}
+            select line from {{ also_bought.input_model(name) }} {{ 'union all' if not loop.last }}
+            {% endfor %}""",
+        tmp_path / "models/stg_web_orders.sql": "select 1 as line",
+        tmp_path / "models/second_try.sql": "select 2 as line",
+        tmp_path / "models/models.yml": """
+            {models: [
+              {name: stg_till_orders, latest_version: 2, versions: [{v: 2, defined_in: second_try}]}
+            ], snapshots: [
+              {name: stg_phone_orders, relation: ref('stg_web_orders'),
+               config: {strategy: check, unique_key: line, check_cols: all}}
+            ]}""",
+        tmp_path / "packages.yml": "packages: [{local: dbt_packages/also_bought}]",
+        tmp_path / "profiles.yml": """
+            shop: {outputs: {dev: {type: duckdb, path: shop.duckdb, threads: 1}}, target: dev}""",
+    }
+    for file, text in files.items():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    shop = Project(tmp_path, "shop.duckdb")
+    set_vars(shop, SHOP_VARS)
+    return shop
+
+
+SHOP_VARS = {
+    PREFIX + "order_sources": ["stg_web_orders", "shop.stg_till_orders"],
+    PREFIX + "products": "stg_web_orders",
+    PREFIX + "customers": None,
+}
+
+
+def set_vars(shop: Project, project_vars: dict) -> None:
+    """Write the shop's project file with these vars."""
+    project = {"name": "shop", "version": "1.0.0", "profile": "shop", "vars": project_vars}
+    (shop.root / "dbt_project.yml").write_text(yaml.safe_dump(project))
+
+
 def refusal(project: Project, name: str, value: object) -> str:
     """Build with a var that must be refused; return the message, and check that nothing ran."""
+    return refused(project, "build", "--vars", json.dumps({name: value}))
+
+
+def refused(project: Project, *command: str) -> str:
+    """Return the message of a command that must be refused, and check that nothing ran."""
     project.database.unlink(missing_ok=True)
-    given = json.dumps({name: value})
-    message = project.dbt(
-        "--quiet", "--no-use-colors", "build", "--vars", given, succeeds=False
-    ).strip()
+    message = project.dbt("--quiet", "--no-use-colors", *command, succeeds=False).strip()
     assert not project.database.exists() or project.rows("from duckdb_tables()") == []
     assert len(message.splitlines()) <= 5, message
     assert "Where: " in message
@@ -154,10 +217,63 @@ def test_a_wrong_value_is_refused_before_anything_runs(small_project, name, valu
     assert PREFIX + name in refusal(small_project, PREFIX + name, value)
 
 
-def test_a_misspelt_name_is_refused_and_the_right_ones_are_listed(small_project):
+def test_a_misspelt_name_is_refused_and_the_right_one_is_named(small_project):
     message = refusal(small_project, "also_bought__neighbors_per_user", 5)
-    assert "also_bought__neighbors_per_user" in message
-    assert "neighbours_per_user" in message
+    assert "no var named also_bought__neighbors_per_user; the nearest is" in message
+    assert "also_bought__neighbours_per_user" in message
+
+
+@pytest.mark.parametrize(
+    ("more_vars", "message"),
+    [
+        ({PREFIX + "recent_dayz": 7}, f"the nearest is {PREFIX}recent_days"),
+        ({"also_bought_recent_days": 7}, f"the nearest is {PREFIX}recent_days"),
+        ({"also_bought": {PREFIX + "recent_dayz": 7}}, f"the nearest is {PREFIX}recent_days"),
+        ({"also_bought": {"recent_days": 7}}, f"the nearest is {PREFIX}recent_days"),
+        ({"shop": {PREFIX + "recent_days": 7}}, "stands where only shop reads it"),
+    ],
+)
+def test_a_misspelt_name_in_the_project_file_is_refused(shop, more_vars, message):
+    set_vars(shop, SHOP_VARS | more_vars)
+    assert message in refused(shop, "build")
+
+
+def test_right_names_and_vars_of_others_are_let_through(shop):
+    set_vars(
+        shop,
+        {
+            "also_bought": SHOP_VARS | {"a_rule_of_the_shop": 1},
+            "shop": {"recent_dayz": 1},
+            "another_package": {PREFIX + "nonsense": 1},
+        },
+    )
+    sources = ["stg_web_orders", "shop.stg_till_orders", "stg_phone_orders"]
+    more_vars = {PREFIX + "order_sources": sources, PREFIX + "recent_days": 7}
+    shop.dbt("build", "--vars", json.dumps(more_vars))
+    assert sorted(shop.rows("select line from main.lines")) == [(1,), (1,), (2,)]
+
+
+@pytest.mark.parametrize("command", ["parse", "build"])
+def test_a_shop_that_has_not_set_the_vars_yet_is_told_which(shop, command):
+    set_vars(shop, {"theirs": 1})
+    assert f"The var {PREFIX}order_sources is not set." in refused(shop, command)
+
+
+def test_the_demo_shop_s_customers_are_nobody_else_s_default(shop):
+    set_vars(shop, {name: SHOP_VARS[name] for name in list(SHOP_VARS)[:2]})
+    assert f"The var {PREFIX}customers is not set." in refused(shop, "build")
+
+
+def test_a_misspelt_var_is_named_rather_than_the_one_that_it_leaves_unset(shop):
+    set_vars(shop, {PREFIX + "order_source": ["stg_web_orders"]})
+    assert f"the nearest is {PREFIX}order_sources" in refused(shop, "parse")
+
+
+def test_an_input_model_that_is_not_there_is_named_with_its_var_and_the_nearest(shop):
+    set_vars(shop, SHOP_VARS | {PREFIX + "order_sources": ["stg_web_order"]})
+    message = refused(shop, "parse")
+    assert "There is no model stg_web_order in shop; the nearest is stg_web_orders." in message
+    assert f"the var {PREFIX}order_sources" in message
 
 
 def test_the_whole_project_refuses_as_shortly(tmp_path):

@@ -1,0 +1,25 @@
+{#- The candidate that shares the most pairs of letters with a name; empty where none shares a third. -#}
+{% macro nearest_name(name, candidates) %}
+    {%- set best = namespace(name='', share=1 / 3) -%}
+    {%- set pairs = also_bought.letter_pairs(name) -%}
+    {%- for candidate in candidates -%}
+        {%- set others = also_bought.letter_pairs(candidate) -%}
+        {%- set shared = pairs | select('in', others) | list | length -%}
+        {%- set share = 2 * shared / (pairs | length + others | length) if pairs and others else 0 -%}
+        {%- if share > best.share -%}
+            {%- set best.name = candidate -%}
+            {%- set best.share = share -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(best.name) }}
+{% endmacro %}
+
+
+{% macro letter_pairs(name) %}
+    {%- set letters = name | lower | replace('_', '') -%}
+    {%- set pairs = [] -%}
+    {%- for place in range(letters | length - 1) -%}
+        {%- do pairs.append(letters[place:place + 2]) -%}
+    {%- endfor -%}
+    {{ return(pairs | unique | list) }}
+{% endmacro %}
