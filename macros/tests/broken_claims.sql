@@ -1,9 +1,9 @@
 {#-
     Returns one row per claim about a model or seed that its rows break, and how many rows (or keys) break it. The
     claims stand in the YAML, beside what they are about:
-    - `constraints: [{type: not_null}]` of a column;
-    - in `meta` of a column: `accepted_values`, `expression_is_true` (what follows the column's name),
-      `ranks_without_gaps`, `never_rises_with_rank`;
+    - `constraints: [{type: not_null}]` of a column under contract;
+    - in `meta` of a column: `not_null` where there is no contract, `accepted_values`, `expression_is_true` (what
+      follows the column's name), `ranks_without_gaps`, `never_rises_with_rank`;
     - in `meta` of the model: `primary_key`, `unique` (more keys), `expression_is_true` (by the name of the claim).
     `relation` is what is asked, where it is not the model itself but one that stands in for it.
 
@@ -27,7 +27,7 @@
     {%- for column in node.columns.values() -%}
         {%- set claims = column.config.meta -%}
         {%- set name_in_sql = adapter.quote(column.name) if column.quote else column.name -%}
-        {%- if column.constraints | selectattr('type', 'equalto', 'not_null') | list -%}
+        {%- if claims.not_null or column.constraints | selectattr('type', 'equalto', 'not_null') | list -%}
             {%- do conditions.update({column.name ~ ' is not null': name_in_sql ~ ' is not null'}) -%}
         {%- endif -%}
         {%- if 'accepted_values' in claims -%}

@@ -171,7 +171,7 @@ def test_every_public_model_has_a_primary_key_of_which_nothing_is_null(public_mo
 
 def test_what_claims_something_is_tested(manifest):
     """A model or seed with claims in its YAML has a test that counts the rows that break them."""
-    claims = {"primary_key", "unique", "expression_is_true", "accepted_values"}
+    claims = {"primary_key", "unique", "not_null", "expression_is_true", "accepted_values"}
     claims |= {"ranks_without_gaps", "never_rises_with_rank"}
     claiming, tested = set(), set()
     for node in manifest["nodes"].values():
