@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,6 @@ from rich.console import Console
 from also_bought.complete_build import Publication, PublishDoubtError, PublishError
 
 app = typer.Typer(
-    help="Publish the tables that `dbt build` made, and look at them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -66,6 +66,27 @@ def _printing(done: str = "") -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         typer.echo(f"{done}The output cannot be written: {error.strerror}.", err=True)
         raise typer.Exit(1) from error
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"also-bought {version('also-bought')}")
+        raise typer.Exit
+
+
+@app.callback()
+def answer_version(
+    is_asked: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Say which version of the Python part is installed.",
+        ),
+    ] = False,
+) -> None:
+    """Publish the tables that `dbt build` made, and look at them."""
 
 
 @app.command()

@@ -5,10 +5,12 @@ import io
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt_project import REPOSITORY
 from fake_build import write_build
 from rich.console import Console
 from typer.testing import CliRunner, Result
@@ -313,3 +315,8 @@ def test_help_does_not_wait_for_duckdb():
         check=True,
     )
     assert imported.stdout == "set()\n"
+
+
+def test_version_is_that_of_the_package(folder):
+    pyproject = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    assert run("--version").stdout == f"also-bought {pyproject['project']['version']}\n"
