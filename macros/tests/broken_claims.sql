@@ -16,10 +16,12 @@
     {%- if not execute -%}
         {{ return('select 1 as not_yet_known from ' ~ relation) }}
     {%- endif -%}
+    {#- By its alias too, because a model may have versions. -#}
     {%- set node = (graph.nodes.values()
         | selectattr('package_name', 'equalto', 'also_bought')
         | selectattr('resource_type', 'in', ['model', 'seed'])
-        | selectattr('name', 'equalto', name) | first) -%}
+        | selectattr('name', 'equalto', name)
+        | selectattr('alias', 'equalto', relation.identifier) | first) -%}
 
     {#- Conditions of a row, all counted in one pass. -#}
     {%- set conditions = dict(node.config.meta.get('expression_is_true', {})) -%}
