@@ -8,7 +8,7 @@ CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
 .PHONY: demo test test-long test-postgres test-spark lint docs bench bench-recommendations \
-	bench-orders mutants lock clean
+	bench-orders bench-install mutants release-check release-surface lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -24,11 +24,13 @@ test: lint
 		--vars '{also_bought__neighbours_engine: sql}'
 	$(BIN)/python -m pytest -n 2
 
-# A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak.
+# A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
+# pip's own choice of versions for each Python here, each kind of surroundings by itself.
 test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
 		tests/python/test_incremental_orders.py tests/python/test_overlapping_extracts.py \
-		tests/python/test_evaluation.py
+		tests/python/test_evaluation.py tests/python/test_install.py \
+		tests/python/test_surroundings.py
 
 # Starts a server of its own and stops it; installs Debian's where there is none.
 test-postgres: .venv/postgres
@@ -73,6 +75,17 @@ bench-recommendations: .venv/dev
 
 bench-orders: .venv/dev
 	$(BIN)/python benchmarks/orders/run.py
+
+bench-install: .venv/dev
+	$(BIN)/python benchmarks/install/run.py
+
+# What a release of this checkout would break for others, and whether its version says so.
+release-check: .venv/dev
+	$(BIN)/python release/check.py
+
+# The list that the next release is compared with. It belongs to the commit that is tagged.
+release-surface: .venv/dev
+	$(BIN)/python release/check.py --write
 
 # uv is needed only here, to renew the lock files: for every platform and Python from 3.11 on.
 LOCK := uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 \
