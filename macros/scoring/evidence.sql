@@ -6,6 +6,6 @@
         'user_neighbours': ['user_neighbours'],
         'item_neighbours': ['item_neighbours'],
         'item_regression': ['item_regression'],
-        'top_sellers': ['sold_in_week', 'sold_in_fortnight', 'sold_recently', 'sold_ever'],
+        'top_sellers': also_bought.sales_windows().values() | map(attribute='signal') | list,
     }) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#- Whether something happened in the time that the lists of a past cut are judged by. Nobody can have ordered
     after the run: what a fast clock dates ahead is no truth to judge a list by. -#}
-{% macro is_in_window_after_cut(happened_at, cut_at) -%}
-    {{ cut_at }} <= {{ happened_at }}
-    and {{ happened_at }} < {{ dbt.dateadd('day', also_bought.setting('evaluation_days'), cut_at) }}
+{% macro is_in_window_after_cut(happened_at, cuts) -%}
+    {{ cuts }}.cut_at <= {{ happened_at }}
+    and {{ happened_at }} < {{ cuts }}.window_ends_at
     and {{ happened_at }} <= {{ also_bought.run_clock() }}
 {%- endmacro %}

@@ -1,16 +1,23 @@
 {#- The mean over users of values below 31, plus or minus (so that their squares fit `exact_sum`), and its 95%
-    interval by the normal approximation: mean ± 1.96 standard errors. With fewer than two users there is no
-    interval. -#}
+    interval by Student's t. With fewer than two users there is no interval. -#}
 {% macro mean_with_interval(value, prefix='') -%}
     {%- set total = also_bought.exact_sum(value, decimals=15) -%}
     {%- set total_of_squares = also_bought.exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}
+    {%- set freedom = 'nullif(cast(count(*) - 1 as ' ~ also_bought.type_double() ~ '), 0)' -%}
     {%- set margin -%}
-        1.96 * sqrt(
-            greatest(0, {{ total_of_squares }} - {{ total }} * {{ total }} / count(*))
-            / nullif(count(*) - 1, 0) / count(*)
+        {{ also_bought.student_t(freedom) }} * sqrt(
+            greatest(0, {{ total_of_squares }} - {{ total }} * {{ total }} / count(*)) / {{ freedom }} / count(*)
         )
     {%- endset -%}
     {{ total }} / count(*) as {{ prefix }}mean,
         {{ total }} / count(*) - {{ margin }} as {{ prefix }}low,
         {{ total }} / count(*) + {{ margin }} as {{ prefix }}high
+{%- endmacro %}
+
+
+{#- How many standard errors to either side hold 95% of Student's t, by the first terms of its expansion around
+    the normal distribution (Abramowitz and Stegun 1964, 26.7.5): right to three thousandths from five degrees
+    of freedom on. -#}
+{% macro student_t(freedom) -%}
+    (1.959964 + (2.372271 + (2.822499 + 2.555850 / {{ freedom }}) / {{ freedom }}) / {{ freedom }})
 {%- endmacro %}

@@ -3,7 +3,7 @@
     {%- set kinds = also_bought.evidence() | list -%}
     case
         when {{ ranked }}.recommender = 'own_frequency' and {{ ranked }}.own_order_count > 0 then 'own_history'
-        when {{ ranked }}.recommender <> 'also_bought' then 'top_sellers'
+        when not {{ also_bought.is_from_our_blend(ranked ~ '.recommender') }} then 'top_sellers'
         when {{ ranked }}.score = 0 then 'top_sellers'
         {%- for kind in kinds[:-1] %}
         when

@@ -125,10 +125,9 @@ eligible as (
 
     select
         candidates.*,
-        popularity.order_count,
-        popularity.recent_order_count,
-        popularity.week_order_count,
-        popularity.fortnight_order_count
+        {%- for window in sales_windows().values() %}
+        popularity.{{ window.orders }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from candidates
     inner join popularity
         on candidates.cut_key = popularity.cut_key

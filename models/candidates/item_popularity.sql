@@ -13,12 +13,11 @@ eligible_items as (
 counted as (
 
     select
+        {%- for window in sales_windows().values() %}
+        cast(sum(history.{{ window.orders }}) as {{ dbt.type_bigint() }}) as {{ window.orders }},
+        {%- endfor %}
         history.cut_key,
-        history.item_key,
-        cast(sum(history.order_count) as {{ dbt.type_bigint() }}) as order_count,
-        cast(sum(history.recent_order_count) as {{ dbt.type_bigint() }}) as recent_order_count,
-        cast(sum(history.fortnight_order_count) as {{ dbt.type_bigint() }}) as fortnight_order_count,
-        cast(sum(history.week_order_count) as {{ dbt.type_bigint() }}) as week_order_count
+        history.item_key
     from history
     inner join eligible_items
         on history.cut_key = eligible_items.cut_key
@@ -30,15 +29,13 @@ counted as (
 ranked as (
 
     select
-        *,
+        {%- for window in sales_windows().values() %}
         cast(row_number() over (
             partition by cut_key
-            order by order_count desc, recent_order_count desc, item_key asc
-        ) as {{ dbt.type_int() }}) as all_time_rank,
-        cast(row_number() over (
-            partition by cut_key
-            order by recent_order_count desc, order_count desc, item_key asc
-        ) as {{ dbt.type_int() }}) as recent_rank
+            order by {{ ranking_order(window.orders) }}
+        ) as {{ dbt.type_int() }}) as {{ window.rank }},
+        {%- endfor %}
+        *
     from counted
 
 )

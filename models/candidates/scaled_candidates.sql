@@ -26,16 +26,16 @@ scaled as (
         item_key,
         list,
         own_order_count,
-        order_count,
-        recent_order_count,
+        {%- for window in sales_windows().values() %}
+        {{ window.orders }},
+        {%- endfor %}
         {{ share_of_largest('own_score') }} as own_history,
         {{ share_of_largest('user_vote_score') }} as user_neighbours,
         {{ share_of_largest('item_vote_score') }} as item_neighbours,
         {{ share_of_largest('regression_vote_score') }} as item_regression,
-        {{ share_of_largest('week_order_count') }} as sold_in_week,
-        {{ share_of_largest('fortnight_order_count') }} as sold_in_fortnight,
-        {{ share_of_largest('recent_order_count') }} as sold_recently,
-        {{ share_of_largest('order_count') }} as sold_ever
+        {%- for window in sales_windows().values() %}
+        {{ share_of_largest(window.orders) }} as {{ window.signal }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from listed
 
 )

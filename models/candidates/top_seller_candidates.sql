@@ -44,8 +44,11 @@ top_sellers as (
     from users_at_cut
     inner join popularity on users_at_cut.cut_key = popularity.cut_key
     where
-        popularity.all_time_rank <= users_at_cut.item_count + {{ longest_list() }}
-        or popularity.recent_rank <= users_at_cut.item_count + {{ longest_list() }}
+        least(
+            {%- for window in sales_windows().values() %}
+            popularity.{{ window.rank }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) <= users_at_cut.item_count + {{ longest_list() }}
 
 )
 

@@ -52,16 +52,34 @@ scored as (
 
 ),
 
-ranked as (
+placed_by_kind as (
 
     select
-        *,
-        row_number() over (
-            partition by blend, list, cut_key, user_key
-            order by {{ ranking_order('blended_score') }}
-        ) as place
+        blend,
+        list,
+        cut_key,
+        user_key,
+        item_key,
+        own_order_count,
+        order_count,
+        recent_order_count,
+        blended_score,
+        {{ place_of_kind('blend, list, cut_key, user_key', ranking_order('blended_score')) }} as place_of_kind
     from scored
 
+),
+
+first_of_each_kind as (
+
+    select * from placed_by_kind
+    where place_of_kind <= {{ longest_list() }}
+
+),
+
+ranked as (
+    {{ list_places(
+        'first_of_each_kind', 'blend, list, cut_key, user_key', ranking_order('blended_score')
+    ) }}
 ),
 
 gains as (

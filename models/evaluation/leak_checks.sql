@@ -1,7 +1,7 @@
 {#- Does a list know what it could not have known, or is it flattered by how it is measured? What the other
     models did is counted again here, from the orders themselves. -#}
 {%- set ranks = setting('evaluated_ranks') -%}
-{%- set recent = days_between('purchases.ordered_at', 'cuts.cut_at') ~ ' <= ' ~ setting('recent_days') -%}
+{%- set days_before = days_between('purchases.ordered_at', 'cuts.cut_at') -%}
 {#- {check: what was found, after the number of findings; a check of its own kind says more}. -#}
 {%- set findings = {
     'history_after_cut': 'rows of the history before a past cut are of orders after it',
@@ -102,8 +102,14 @@ known as (
         cuts.cut_key,
         purchases.user_key,
         purchases.item_key,
-        count(*) as order_count,
-        sum(case when {{ recent }} then 1 else 0 end) as recent_order_count
+        {%- for window in sales_windows().values() %}
+        {%- if window.days %}
+        sum(case when {{ days_before }} <= {{ window.days }} then 1 else 0 end) as {{ window.orders }}
+        {%- else %}
+        count(*) as {{ window.orders }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from cuts
     inner join purchases on cuts.cut_at > purchases.ordered_at
     group by cuts.cut_key, purchases.user_key, purchases.item_key
@@ -154,8 +160,9 @@ known_items as (
     select
         cut_key,
         item_key,
-        sum(order_count) as order_count,
-        sum(recent_order_count) as recent_order_count
+        {%- for window in sales_windows().values() %}
+        sum({{ window.orders }}) as {{ window.orders }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from known
     group by cut_key, item_key
 
@@ -169,7 +176,7 @@ bought_after as (
         purchases.item_key
     from cuts
     inner join purchases
-        on {{ is_in_window_after_cut('purchases.ordered_at', 'cuts.cut_at') }}
+        on {{ is_in_window_after_cut('purchases.ordered_at', 'cuts') }}
     inner join known_users
         on cuts.cut_key = known_users.cut_key
         and purchases.user_key = known_users.user_key
@@ -208,8 +215,10 @@ popularity_miscounted as (
 
     select
         sum(
-            abs(item_popularity.order_count - coalesce(known_items.order_count, 0))
-            + abs(item_popularity.recent_order_count - coalesce(known_items.recent_order_count, 0))
+            {%- for window in sales_windows().values() %}
+            {{ '+ ' if not loop.first -}}
+            abs(item_popularity.{{ window.orders }} - coalesce(known_items.{{ window.orders }}, 0))
+            {%- endfor %}
         ) as found
     from item_popularity
     left join known_items
@@ -532,7 +541,7 @@ own_ranks as (
 
 ),
 
--- Where a list leaves out n items, an item of rank r in the whole catalogue is at place r - n at the latest.
+-- Where a list leaves out n items, an item of rank r in the whole catalogue is at place r - n at the earliest.
 weak_rows as (
 
     select count(*) as found
@@ -554,10 +563,11 @@ weak_rows as (
         (
             past_lists.list <> 'buy_again'
             and case past_lists.recommender
-                when 'top_sellers_all_time' then item_popularity.all_time_rank
-                when 'top_sellers_recent' then item_popularity.recent_rank
+                {%- for name, window in sales_windows().items() %}
+                when 'top_sellers_{{ name }}' then item_popularity.{{ window.rank }}
+                {%- endfor %}
             end > past_lists.rank
-            + case when past_lists.list = 'explore' then known_users.bought_items else 0 end
+            + case when past_lists.own_order_count = 0 then known_users.bought_items else 0 end
             + coalesce(given_back_counts.item_count, 0)
         )
         or (
@@ -646,7 +656,7 @@ best_baselines as (
         and segment = 'all'
         and metric = 'ndcg'
         and evaluated_ranks = {{ ranks }}
-        and baseline <> 'random'
+        and baseline not in ('random', 'our_explore_list')
 
 ),
 
@@ -681,7 +691,7 @@ stranger_differences as (
         and strangers.evaluated_ranks = top_sellers.evaluated_ranks
     where
         strangers.recommender = 'stranger'
-        and top_sellers.recommender in ('top_sellers_recent', 'top_sellers_all_time')
+        and top_sellers.recommender like 'top_sellers%'
         and strangers.target_set = 'period'
         and strangers.evaluated_ranks = {{ ranks }}
     group by strangers.list, top_sellers.recommender

@@ -109,7 +109,7 @@ keyed as (
             "case comparisons.list when 'explore' then 'users who bought something new'"
             ~ " when 'buy_again' then 'users who bought something again' else 'users who bought something' end",
             "case comparisons.target_set when 'next_basket' then ' on their first shopping day' else '' end",
-            "' in the " ~ setting('evaluation_days') ~ " days after the cut, with an order before it'",
+            "' in the '", as_text('cuts.window_days'), "' days after the cut, with an order before it'",
             "case comparisons.segment when 'all' then '' else "
             ~ dbt.concat(["' and '", 'comparisons.segment', "' bought by then'"]) ~ " end"
         ]) }} as population,

@@ -9,7 +9,6 @@ with comparisons as (
         and target_set = 'period'
         and segment = 'all'
         and evaluated_ranks = {{ setting('evaluated_ranks') }}
-        and baseline <> 'random'
 
 ),
 
@@ -27,6 +26,35 @@ alarms as (
         row_number() over (partition by list order by {{ byte_order('check_name') }}) as place
     from {{ ref('also_bought', 'leak_checks') }}
     where state = 'alarm'
+
+),
+
+users_listed as (
+
+    select count(*) as user_count
+    from {{ ref('also_bought', 'list_users') }}
+    where cut_key = 0
+
+),
+
+buyers as (
+
+    select
+        user_key,
+        max(order_count) as most_orders_of_an_item
+    from {{ ref('also_bought', 'user_item_history') }}
+    where cut_key = 0
+    group by user_key
+    having min(first_ordered_at) < max(last_ordered_at)
+
+),
+
+buyers_who_came_back as (
+
+    select
+        count(*) as buyer_count,
+        count(case when most_orders_of_an_item > 1 then 1 end) as repeat_buyer_count
+    from buyers
 
 ),
 
@@ -59,6 +87,7 @@ judged as (
     select
         lists.list,
         coalesce(best.baseline, lists.default_baseline) as best_baseline,
+        lists.default_baseline,
         best.baseline_mean as baseline_ndcg,
         coalesce(best.user_count, 0) as user_count,
         best.difference as ndcg_difference,
@@ -67,12 +96,18 @@ judged as (
         hit_rates.mean as hit_rate,
         hit_rates.baseline_mean as baseline_hit_rate,
         cuts.cut_at,
+        cuts.window_days,
+        users_listed.user_count as listed_user_count,
+        buyers_who_came_back.buyer_count,
+        buyers_who_came_back.repeat_buyer_count,
         coalesce(alarm_of_list.sentence, alarm_of_all.sentence) as alarm,
         {{ verdict_of_comparison(
-            'best.user_count', 'best.difference_low', 'best.difference_high',
+            'best.user_count', 'best.users_with_a_difference', 'best.difference_low', 'best.difference_high',
             'coalesce(alarm_of_list.sentence, alarm_of_all.sentence) is not null'
-        ) }} as verdict
+        ) }} as verdict_of_figures
     from lists
+    cross join users_listed
+    cross join buyers_who_came_back
     left join cuts on cuts.cut_key = 1
     left join ranked as best
         on lists.list = best.list
@@ -90,21 +125,60 @@ judged as (
 
 ),
 
+-- A list of chance is never published, nor our list explore in the place of another before it was shown to be
+-- better.
+publishable as (
+
+    select
+        ranked.list,
+        ranked.baseline,
+        row_number() over (partition by ranked.list order by ranked.place) as place
+    from ranked
+    left join judged as explore on explore.list = 'explore'
+    where
+        ranked.baseline <> 'random'
+        and (ranked.baseline <> 'our_explore_list' or explore.verdict_of_figures = 'better')
+
+),
+
+decided as (
+
+    select
+        judged.*,
+        case
+            when judged.verdict_of_figures = 'suspect: too good' then judged.verdict_of_figures
+            when
+                judged.list = 'buy_again'
+                and judged.repeat_buyer_count < {{ fewest_repeat_buyers() }} * judged.buyer_count
+                then 'nobody buys again'
+            else judged.verdict_of_figures
+        end as verdict,
+        coalesce(publishable.baseline, judged.default_baseline) as published_baseline
+    from judged
+    left join publishable
+        on judged.list = publishable.list
+        and publishable.place = 1
+
+),
+
 explained as (
 
     select
-        judged.list,
-        judged.verdict,
-        {{ verdict_sentence('judged') }} as sentence,
-        case when judged.verdict = 'better' then 'also_bought' else judged.best_baseline end
-            as published_recommender,
-        judged.best_baseline,
-        judged.baseline_ndcg,
-        judged.ndcg_difference,
-        judged.interval_low,
-        judged.interval_high,
-        judged.user_count
-    from judged
+        decided.list,
+        decided.verdict,
+        {{ verdict_sentence('decided') }} as sentence,
+        case decided.verdict
+            when 'better' then 'also_bought'
+            when 'nobody buys again' then 'none'
+            else decided.published_baseline
+        end as published_recommender,
+        decided.best_baseline,
+        decided.baseline_ndcg,
+        decided.ndcg_difference,
+        decided.interval_low,
+        decided.interval_high,
+        decided.user_count
+    from decided
 
 )
 

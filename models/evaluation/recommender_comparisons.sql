@@ -1,7 +1,8 @@
 {#- Our list against each baseline, user by user: a difference between two lists of one user says more than
     one between two means. -#}
 {%- set values = [
-    'our_mean', 'our_low', 'our_high', 'their_mean', 'difference_mean', 'difference_low', 'difference_high'
+    'our_mean', 'our_low', 'our_high', 'their_mean', 'difference_mean', 'difference_low', 'difference_high',
+    'users_with_a_difference'
 ] -%}
 {#- {metric: its column, one value per user}. -#}
 {%- set columns = {'novelty': 'novelty', 'unavailable': 'unavailable'} -%}
@@ -120,6 +121,7 @@ summarised as (
         {{ mean_with_interval('our_' ~ column, column ~ '_our_') }},
         {{ exact_sum('their_' ~ column, decimals=15) }} / count(*) as {{ column }}_their_mean,
         {{ mean_with_interval('our_' ~ column ~ ' - their_' ~ column, column ~ '_difference_') }},
+        count(case when our_{{ column }} <> their_{{ column }} then 1 end) as {{ column }}_users_with_a_difference,
         {%- endfor %}
         count(*) as user_count
     from segmented
@@ -145,6 +147,7 @@ of_the_catalogue as (
         ours.metric_value - baselines.metric_value as difference_mean,
         cast(null as {{ type_double() }}) as difference_low,
         cast(null as {{ type_double() }}) as difference_high,
+        cast(null as {{ dbt.type_bigint() }}) as users_with_a_difference,
         summarised.user_count
     from {{ ref('also_bought', 'catalogue_metrics') }} as ours
     inner join {{ ref('also_bought', 'catalogue_metrics') }} as baselines
@@ -194,6 +197,7 @@ select
     evaluated_ranks,
     baseline,
     user_count,
+    users_with_a_difference,
     our_mean as mean,
     our_low as interval_low,
     our_high as interval_high,

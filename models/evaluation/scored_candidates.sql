@@ -22,8 +22,9 @@ scored as (
         scaled_candidates.item_key,
         scaled_candidates.list,
         scaled_candidates.own_order_count,
-        scaled_candidates.order_count,
-        scaled_candidates.recent_order_count,
+        {%- for window in sales_windows().values() %}
+        scaled_candidates.{{ window.orders }},
+        {%- endfor %}
         {%- for kind, its_signals in evidence().items() %}
         {{ weighted_sum(its_signals, 'chosen_blends', 'scaled_candidates') }} as {{ kind }}_points,
         {%- endfor %}

@@ -51,7 +51,7 @@ bought_next as (
         min(cast(user_item_orders.ordered_at as date)) as bought_on
     from cuts
     inner join user_item_orders
-        on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts.cut_at') }}
+        on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts') }}
     group by cuts.cut_key, user_item_orders.user_key, user_item_orders.item_key
 
 ),

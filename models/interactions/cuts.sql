@@ -2,11 +2,43 @@
     The others lie in the past, one evaluation window apart, so that what was recommended then can be
     compared with what was bought next. -#}
 
-with last_order as (
+with days as (
 
-    select cast(max(ordered_at) as date) as last_ordered_on
+    select
+        cast(ordered_at as date) as ordered_on,
+        count(*) as line_count
     from {{ ref('also_bought', 'order_lines') }}
-    having max(ordered_at) is not null
+    group by cast(ordered_at as date)
+
+),
+
+days_counted as (
+
+    select
+        ordered_on,
+        sum(line_count) over (order by ordered_on) as lines_so_far,
+        sum(line_count) over () as all_lines
+    from days
+
+),
+
+-- A few orders of long ago, or of a mistyped date, are no history: it begins with the first hundredth of all lines.
+all_orders as (
+
+    select
+        min(case when 100 * lines_so_far >= all_lines then ordered_on end) as first_ordered_on,
+        max(ordered_on) as last_ordered_on
+    from days_counted
+    having max(ordered_on) is not null
+
+),
+
+history as (
+
+    select
+        {{ dbt.dateadd('day', 1, 'last_ordered_on') }} as ends_on,
+        {{ dbt.datediff('first_ordered_on', 'last_ordered_on', 'day') }} + 1 as history_days
+    from all_orders
 
 ),
 
@@ -14,9 +46,10 @@ production as (
 
     select
         0 as cut_key,
-        cast({{ dbt.dateadd('day', 1, 'last_ordered_on') }} as {{ dbt.type_timestamp() }}) as cut_at,
-        {{ run_clock() }} as judged_at
-    from last_order
+        ends_on as cut_on,
+        {{ run_clock() }} as judged_at,
+        cast({{ evaluation_window_days('history_days') }} as {{ dbt.type_int() }}) as window_days
+    from history
 
 ),
 
@@ -25,8 +58,9 @@ past as (
     {%- for cut_key in range(1, setting('backtest_cuts') + 1) %}
     select
         {{ cut_key }} as cut_key,
-        {{ dbt.dateadd('day', -cut_key * setting('evaluation_days'), 'cut_at') }} as cut_at,
-        {{ dbt.dateadd('day', -cut_key * setting('evaluation_days'), 'cut_at') }} as judged_at
+        {{ dbt.dateadd('day', '-' ~ cut_key ~ ' * window_days', 'cut_on') }} as cut_on,
+        {{ dbt.dateadd('day', '-' ~ cut_key ~ ' * window_days', 'cut_on') }} as judged_at,
+        window_days
     from production
     union all
     {%- endfor %}
@@ -36,6 +70,8 @@ past as (
 
 select
     cast(cut_key as {{ dbt.type_int() }}) as cut_key,
-    cast(cut_at as {{ dbt.type_timestamp() }}) as cut_at,
-    cast(judged_at as {{ dbt.type_timestamp() }}) as eligibility_judged_at
+    cast(cut_on as {{ dbt.type_timestamp() }}) as cut_at,
+    cast(judged_at as {{ dbt.type_timestamp() }}) as eligibility_judged_at,
+    window_days,
+    cast({{ dbt.dateadd('day', 'window_days', 'cut_on') }} as {{ dbt.type_timestamp() }}) as window_ends_at
 from past

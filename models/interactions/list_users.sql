@@ -32,7 +32,7 @@ came_back as (
         user_item_orders.user_key
     from cuts
     inner join user_item_orders
-        on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts.cut_at') }}
+        on {{ is_in_window_after_cut('user_item_orders.ordered_at', 'cuts') }}
 
 ),
 

@@ -57,9 +57,9 @@ counted as (
         cast(sum(unit_count) as {{ dbt.type_bigint() }}) as unit_count,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
-        count(case when days_ago <= {{ setting('recent_days') }} then 1 end) as recent_order_count,
-        count(case when days_ago <= 14 then 1 end) as fortnight_order_count,
-        count(case when days_ago <= 7 then 1 end) as week_order_count,
+        {%- for window in sales_windows().values() if window.days %}
+        count(case when days_ago <= {{ window.days }} then 1 end) as {{ window.orders }},
+        {%- endfor %}
         {{ exact_sum(
             half_life_decay('days_ago', setting('own_half_life_days'))
             ~ ' * ' ~ half_life_decay('later_order_days', setting('own_half_life_orders'))

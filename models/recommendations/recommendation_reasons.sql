@@ -42,7 +42,7 @@ contributions as (
         strategy as strategy_of_row,
         {{ kind }}_points as contribution
     from published
-    where recommender = 'also_bought' and {{ kind }}_points > 0
+    where {{ is_from_our_blend('recommender') }} and {{ kind }}_points > 0
     union all
     {%- endfor %}
     select
@@ -55,7 +55,7 @@ contributions as (
         strategy as strategy_of_row,
         score as contribution
     from published
-    where recommender <> 'also_bought' or score = 0
+    where not {{ is_from_our_blend('recommender') }} or score = 0
 
 ),
 

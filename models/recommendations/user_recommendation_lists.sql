@@ -32,6 +32,7 @@ lists as (
         cast(coalesce(recommended.row_count, 0) as {{ dbt.type_int() }}) as row_count,
         case
             when coalesce(recommended.row_count, 0) = {{ wanted }} then null
+            when verdicts.published_recommender = 'none' then 'nobody_buys_again'
             when verdicts.list = 'buy_again' then 'few_bought_items_on_sale'
             when verdicts.list = 'explore' then 'few_new_items_on_sale'
             else 'few_items_on_sale'

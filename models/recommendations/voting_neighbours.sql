@@ -6,7 +6,7 @@ with published as (
         user_key,
         item_key
     from {{ ref('also_bought', 'published_candidates') }}
-    where recommender = 'also_bought' and user_neighbours_points > 0
+    where {{ is_from_our_blend('recommender') }} and user_neighbours_points > 0
 
 ),
 

@@ -99,8 +99,9 @@ def test_b60_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(proj
 def test_b79_one_user_has_no_neighbours_and_gets_top_sellers(project):
     outcome = tables(project, "lines: [{becomes: kept}]")
     assert outcome.holds(
-        "(select bool_and(sentence like 'Not enough data: 0 users bought something to compare"
-        " with; at least 30 are needed. Published: %') from recommendation_verdicts)"
+        "(select bool_and(sentence like 'Not enough data: 0 of the 1 users with a list bought"
+        " something to compare with in the % at least 30 are needed, and % Published: %')"
+        " from recommendation_verdicts)"
     )
     assert outcome.holds("not exists (select 1 from user_neighbours)")
     assert outcome.rows("select distinct strategy from user_recommendations") != [("also_bought",)]

@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
+from datetime import timedelta
 
 import duckdb
 import ir_measures
 import numpy as np
+import pyarrow as pa
 import pytest
 from dbt_project import IS_LONG, Project
 from ir_measures import AP, RR, P, R, Success, nDCG
@@ -176,10 +179,8 @@ LEAKS = {
     ),
     "a baseline that cannot win": (
         "macros/rules/recommenders.sql",
-        "'explore': {\n            'also_bought': 'blended_score',\n"
-        "            'top_sellers_recent': 'recent_order_count',",
-        "'explore': {\n            'also_bought': 'blended_score',\n"
-        "            'top_sellers_recent': '-recent_order_count',",
+        "'explore': dict(ours + top_sellers),",
+        "'explore': dict(ours + top_sellers + [('top_sellers_recent', '-recent_order_count')]),",
         "ranked_candidates",
         "baseline_too_weak",
     ),
@@ -216,29 +217,8 @@ def test_orders_loaded_under_two_ids_are_seen(demo):
     assert "users_twice" in alarms(demo)
 
 
-def draw_shop(project: Project, seed: int) -> None:
-    """Put a shop of chance in the place of the orders: tastes, regulars, seasons, newcomers."""
-    random = np.random.default_rng(seed)
-    n_users, n_items, days = random.integers((40, 20, 120), (300, 120, 400))
-    n_tastes = random.integers(1, 6)
-    taste_of_item = random.integers(0, n_tastes, n_items)
-    popularity = random.pareto(random.uniform(0.8, 3), n_items) + 0.1
-    season = random.uniform(0, 365, n_items)
-    loyalty, focus = random.uniform(0, 0.8), random.uniform(1, 10)
-    lines = []
-    for user in range(n_users):
-        taste = random.integers(0, n_tastes)
-        first = random.integers(0, days - 40)
-        n_orders = 1 + random.poisson(random.gamma(1, 6))
-        bought = []
-        for day in np.sort(random.integers(first, days, n_orders)):
-            chances = popularity * np.where(taste_of_item == taste, focus, 1)
-            chances = chances * (1.1 + np.cos((day - season) / 58))
-            for item in random.choice(n_items, random.integers(1, 6), p=chances / chances.sum()):
-                if bought and random.random() < loyalty:
-                    item = random.choice(bought)
-                bought.append(item)
-                lines.append((f"C{user:04}", f"P{item:03}", f"O{user}-{day}", int(day)))
+def put_orders(project: Project, lines: list[tuple[str, str, str, int]]) -> None:
+    """Put lines of customer, product, order and day in the place of the orders."""
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(
             "create temp table drawn (customer text, product text, id text, day integer)"
@@ -262,6 +242,32 @@ def draw_shop(project: Project, seed: int) -> None:
         """)
 
 
+def draw_shop(project: Project, seed: int) -> None:
+    """Put a shop of chance in the place of the orders: tastes, regulars, seasons, newcomers."""
+    random = np.random.default_rng(seed)
+    n_users, n_items, days = random.integers((40, 20, 120), (300, 120, 400))
+    n_tastes = random.integers(1, 6)
+    taste_of_item = random.integers(0, n_tastes, n_items)
+    popularity = random.pareto(random.uniform(0.8, 3), n_items) + 0.1
+    season = random.uniform(0, 365, n_items)
+    loyalty, focus = random.uniform(0, 0.8), random.uniform(1, 10)
+    lines = []
+    for user in range(n_users):
+        taste = random.integers(0, n_tastes)
+        first = random.integers(0, days - 40)
+        n_orders = 1 + random.poisson(random.gamma(1, 6))
+        bought = []
+        for day in np.sort(random.integers(first, days, n_orders)):
+            chances = popularity * np.where(taste_of_item == taste, focus, 1)
+            chances = chances * (1.1 + np.cos((day - season) / 58))
+            for item in random.choice(n_items, random.integers(1, 6), p=chances / chances.sum()):
+                if bought and random.random() < loyalty:
+                    item = random.choice(bought)
+                bought.append(item)
+                lines.append((f"C{user:04}", f"P{item:03}", f"O{user}-{day}", int(day)))
+    put_orders(project, lines)
+
+
 @pytest.mark.parametrize("seed", range(20 if IS_LONG else 2))
 def test_a_clean_shop_raises_no_alarm(demo, seed):
     draw_shop(demo, seed)
@@ -269,3 +275,152 @@ def test_a_clean_shop_raises_no_alarm(demo, seed):
     assert alarms(demo) == {}
     # It is not silent because nothing was judged.
     assert demo.rows("select count(*) > 50 from main_evaluation.user_metrics") == [(True,)]
+
+
+# From a shop's orders to its lists and verdicts.
+LISTS_AND_VERDICTS = (
+    "run",
+    "--select",
+    "path:models/interactions+,+recommendation_verdicts",
+    "path:models/interactions+,+user_recommendation_lists",
+)
+
+
+@pytest.fixture(scope="module")
+def young_shop(built_demo, tmp_path_factory):
+    """Return a shop of 23 days, whose 400 customers keep to a taste and buy nothing twice."""
+    random = np.random.default_rng(23)
+    lines = []
+    for user in range(400):
+        taste = user % 8
+        items = iter(random.permutation(25))
+        for day in random.choice(23, size=random.integers(2, 6), replace=False):
+            for _, item in zip(range(random.integers(1, 4)), items, strict=False):
+                lines.append((f"C{user:03}", f"P{taste}-{item:02}", f"O{user}-{day}", int(day)))
+    shutil.copytree(built_demo.root, root := tmp_path_factory.mktemp("young") / "shop")
+    project = Project(root, built_demo.database.name)
+    put_orders(project, lines)
+    project.dbt(*LISTS_AND_VERDICTS)
+    return project
+
+
+def verdicts(project: Project) -> dict[str, tuple[str, str, str]]:
+    """Return verdict, sentence and published recommender of each list."""
+    rows = project.rows("""
+        select list, verdict, sentence, published_recommender
+        from main_published.recommendation_verdicts
+    """)
+    return {list_: values for list_, *values in rows}
+
+
+def test_a_young_shop_is_judged_by_the_days_that_it_has(young_shop):
+    # 23 days hold four times 5.
+    assert young_shop.rows("""
+        select distinct window_days, window_ends_at - cut_at from main_interactions.cuts
+    """) == [(5, timedelta(days=5))]
+    verdict, sentence, published = verdicts(young_shop)["explore"]
+    assert (verdict, published) == ("better", "also_bought")
+    assert "in the 5 days from 2024-01-19 (the orders do not go back far enough for 28)" in sentence
+    compared = re.search(r"over (\d+) of the 400 users with a list", sentence)
+    assert 30 < int(compared[1]) < 400
+    assert alarms(young_shop) == {}
+
+
+def test_nobody_is_told_to_buy_again_where_nobody_does(young_shop):
+    verdict, sentence, published = verdicts(young_shop)["buy_again"]
+    assert (verdict, published) == ("nobody buys again", "none")
+    assert sentence.startswith("Nobody buys again: of 400 users who ordered more than once, 0 ")
+    assert young_shop.rows("""
+        select row_count, shortfall_reason, count(*)
+        from main_published.user_recommendation_lists where list = 'buy_again' group by all
+    """) == [(0, "nobody_buys_again", 400)]
+
+
+def test_for_you_is_our_explore_list_where_nobody_buys_again(young_shop):
+    _, sentence, published = verdicts(young_shop)["for_you"]
+    means = dict(
+        young_shop.rows("""
+            select recommender, avg(ndcg) from main_evaluation.user_metrics
+            where list = 'for_you' and target_set = 'period' and evaluated_ranks = 10
+            group by recommender
+        """)
+    )
+    assert means[published] >= means["our_explore_list"] > 2 * means["own_frequency"]
+    assert published == "also_bought" or sentence.endswith("Published: our explore list.")
+    # Bought items only fill up what has no new ones left.
+    assert young_shop.rows("""
+        select count(*) from main_published.user_recommendations
+        where list = 'for_you' and own_order_count > 0
+    """) == [(0,)]
+
+
+def test_for_you_has_new_items_for_everybody_at_cuts_and_in_production(built_demo):
+    fewest = built_demo.rows("""
+        with lists as (
+            select cut_key, recommender, count(*) filter (own_order_count = 0) as new_items
+            from main_evaluation.ranked_candidates
+            where list = 'for_you' and rank <= 10 group by cut_key, recommender, user_key
+        )
+        select cut_key, min(new_items) from lists group by cut_key order by cut_key
+    """)
+    assert fewest == [(0, 2), (1, 2)]
+
+
+def test_every_window_that_a_blend_may_weigh_is_a_baseline(built_demo):
+    # Where 7 days say more than 28, they are what ours must beat.
+    baselines = built_demo.rows("""
+        select verdicts.list, verdicts.best_baseline, max_by(compared.baseline, baseline_mean),
+            list(compared.baseline order by compared.baseline)
+        from main_published.recommendation_verdicts as verdicts
+        inner join main_evaluation.recommender_comparisons as compared using (list)
+        where compared.cut_key = 1 and target_set = 'period' and segment = 'all'
+            and metric = 'ndcg' and evaluated_ranks = 10
+        group by all
+    """)
+    assert len(baselines) == 3
+    windows = {f"top_sellers_{window}" for window in ("week", "fortnight", "recent", "all_time")}
+    for list_, best, highest, names in baselines:
+        others = {"explore": set(), "buy_again": {"own_frequency"}}.get(
+            list_, {"own_frequency", "our_explore_list"}
+        )
+        assert best == highest
+        assert set(names) == windows | others | {"random"}
+
+
+def test_intervals_keep_their_word_from_30_users_on(demo):
+    """Draw two lists of 4,000 shops, and count the intervals that hold the truth."""
+    random = np.random.default_rng(14)
+    n_shops = 4000
+    printed = demo.dbt(
+        "--quiet",
+        "compile",
+        "--inline",
+        "select user_count, shop, truth, count(case when difference <> 0 then 1 end)"
+        " >= {{ fewest_users_with_a_difference() }} as is_judged,"
+        " {{ mean_with_interval('difference') }} from drawn group by user_count, shop, truth",
+    )
+    query = printed[printed.index("select user_count") :]
+    # Most users find the same on both lists, and gains are more frequent than losses.
+    shares = random.uniform(0.1, 1, n_shops) ** 2
+    gain_shares = random.uniform(0.5, 0.9, n_shops)
+    shapes = random.uniform(1, 4, n_shops)
+    truths = shares * (2 * gain_shares - 1) * shapes / (shapes + 3)
+    for user_count in (30, 50, 100, 300):
+        size = (n_shops, user_count)
+        differences = random.beta(np.broadcast_to(shapes[:, None], size), 3)
+        differences *= np.where(random.random(size) < gain_shares[:, None], 1, -1)
+        differences *= random.random(size) < shares[:, None]
+        drawn = {
+            "user_count": np.full(differences.size, user_count),
+            "shop": np.repeat(np.arange(n_shops), user_count),
+            "truth": np.repeat(truths, user_count),
+            "difference": differences.ravel(),
+        }
+        with duckdb.connect() as connection:
+            connection.register("drawn", pa.table(drawn))
+            held, judged = connection.execute(f"""
+                select avg((truth between low and high)::int), count(*)
+                from ({query}) where is_judged
+            """).fetchone()
+        assert judged > 800, user_count
+        assert 0.93 <= held <= 0.97, (user_count, held, judged)

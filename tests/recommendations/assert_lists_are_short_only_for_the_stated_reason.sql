@@ -58,6 +58,7 @@ where
     )
     or (
         lists.list = 'buy_again'
+        and lists.shortfall_reason is distinct from 'nobody_buys_again'
         and lists.row_count <> least(lists.wanted_rows, coalesce(bought_on_sale.item_count, 0))
     )
     or (
