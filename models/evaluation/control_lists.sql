@@ -2,7 +2,7 @@
     random: the items sold before the cut as a hash has shuffled them, each user starting elsewhere.
     stranger: our list of another user, which knows the shop but not the user.
     oracle: the targets themselves, which every metric must find perfect. -#}
-{%- set longest = evaluated_depths() | max -%}
+{%- set longest = also_bought.evaluated_depths() | max -%}
 
 with targets as (
 

@@ -17,7 +17,7 @@ lists as (
         rank,
         item_key
     from {{ ref('also_bought', 'ranked_candidates') }}
-    where cut_key > 0 and rank <= {{ evaluated_depths() | max }}
+    where cut_key > 0 and rank <= {{ also_bought.evaluated_depths() | max }}
     union all
     select * from {{ ref('also_bought', 'control_lists') }}
 
