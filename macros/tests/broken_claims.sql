@@ -1,8 +1,8 @@
 {#-
     Returns one row per claim about a model or seed that its rows break, and how many rows (or keys) break it. The
     claims stand in the YAML, beside what they are about:
-    - `constraints: [{type: not_null}]` of a column under contract;
-    - in `meta` of a column: `not_null` where there is no contract, `accepted_values`, `expression_is_true` (what
+    - `constraints: [{type: not_null}]` of a column of a table under contract;
+    - in `meta` of a column: `not_null` where there is no such constraint, `accepted_values`, `expression_is_true` (what
       follows the column's name), `ranks_without_gaps`, `never_rises_with_rank`;
     - in `meta` of the model: `primary_key`, `unique` (more keys), `expression_is_true` (by the name of the claim).
     `relation` is what is asked, where it is not the model itself but one that stands in for it.
