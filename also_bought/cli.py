@@ -41,6 +41,13 @@ PublishedOption = Annotated[
         f" [default: {DEFAULT_SERVING_FILE}], or a schema [default: {DEFAULT_SCHEMA}].",
     ),
 ]
+TargetSchemaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        help="The schema of the dbt target to publish, where the database holds several.",
+    ),
+]
 ReaderOption = Annotated[
     str | None,
     typer.Option(help="Postgres: a role that may read what is published, and nothing else."),
@@ -93,23 +100,26 @@ def answer_version(
 def publish(
     database: BuildOption = DEFAULT_DATABASE,
     published_to: PublishedOption = None,
+    target_schema: TargetSchemaOption = None,
     reader: ReaderOption = None,
 ) -> None:
-    """Publish the tables of the last complete build, all at once: in a file, or in a schema.
+    """Publish the tables that dbt has built and tested, all at once: in a file, or in a schema.
 
     Exits with 0 when published, 1 when not published, 3 when published but perhaps not to last.
     """
     try:
         if database.startswith(("postgresql://", "postgres://")):
-            publication = _publish_in_postgres(database, published_to, reader)
+            publication = _publish_in_postgres(database, published_to, target_schema, reader)
         else:
-            publication = _publish_in_file(database, published_to, reader)
+            publication = _publish_in_file(database, published_to, target_schema, reader)
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
         raise typer.Exit(1) from error
     except PublishDoubtError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(3) from error
+    for remark in publication.remarks:
+        typer.echo(f"Note: {remark}", err=True)
     published = (
         f"Published build {publication.build_number} (run id {publication.run_id})"
         f" as publication {publication.publication_number}: {publication.published_to}"
@@ -123,7 +133,9 @@ def publish(
 
 
 # DuckDB and psycopg2 are imported where they are needed, to keep `--help` quick.
-def _publish_in_postgres(database: str, schema: str | None, reader: str | None) -> Publication:
+def _publish_in_postgres(
+    database: str, schema: str | None, target_schema: str | None, reader: str | None
+) -> Publication:
     try:
         from also_bought.publish_postgres import publish
     except ModuleNotFoundError as error:
@@ -132,10 +144,12 @@ def _publish_in_postgres(database: str, schema: str | None, reader: str | None) 
             "this installation of also-bought",
             "install it with its extra: pip install 'path/to/also_bought[postgres]'",
         ) from error
-    return publish(database, schema or DEFAULT_SCHEMA, reader)
+    return publish(database, schema or DEFAULT_SCHEMA, reader, target_schema)
 
 
-def _publish_in_file(database: str, file: str | None, reader: str | None) -> Publication:
+def _publish_in_file(
+    database: str, file: str | None, target_schema: str | None, reader: str | None
+) -> Publication:
     from also_bought.publish import publish
 
     if reader:
@@ -144,7 +158,7 @@ def _publish_in_file(database: str, file: str | None, reader: str | None) -> Pub
             database,
             "leave it out; docs/publishing.md says who may read the serving file.",
         )
-    return publish(Path(database), Path(file or DEFAULT_SERVING_FILE))
+    return publish(Path(database), Path(file or DEFAULT_SERVING_FILE), target_schema)
 
 
 @app.command()

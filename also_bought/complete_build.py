@@ -1,4 +1,4 @@
-"""What may be published, whatever the warehouse: the whole set of a complete build."""
+"""The published set, whatever the warehouse: which tables it has, and what is not published."""
 
 import hashlib
 import json
@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from also_bought.errors import ExplainedError
-from also_bought.sql import literal, quoted
+from also_bought.sql import quoted
 
-BUILDS_TABLE = "also_bought_builds"
-RELATIONS_TABLE = "also_bought_published_relations"
 PUBLICATION_TABLE = "publication"
 OVERLAP_TABLE = "list_overlap"
 LISTS_TABLE = "user_recommendations"
@@ -30,11 +28,17 @@ class PublishDoubtError(ExplainedError):
 
 @dataclass(frozen=True)
 class Build:
-    """The build whose tables are published."""
+    """What the build log says of what may be published."""
 
     build_number: int
+    """The latest dbt command that any of the tables or their tests stems from, and its run id."""
     run_id: str
     log_schema: str
+    relations: tuple[tuple[str, str, bool, str, str], ...]
+    """Schema and name of each published table, whether it may be empty, and its columns of the
+    primary key and of look-ups, as JSON."""
+    remarks: tuple[str, ...]
+    """What does not stop the publish and should be known, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Publication:
     published_to: str
     tables: tuple[PublishedTable, ...]
     equals_previous: bool
+    remarks: tuple[str, ...]
 
     def rows(self) -> list[tuple]:
         """Return the rows of the table `publication`."""
@@ -123,54 +128,11 @@ class BuildDatabase(Protocol):
         """Return the table as the catalog describes it, or None when there is no such table."""
 
 
-def latest_build(database: BuildDatabase) -> Build:
-    """Return the latest build in the log, or refuse when it is not a complete one."""
-    schemas = database.schemas_with(BUILDS_TABLE)
-    if len(schemas) > 1:
-        raise PublishError(
-            "The database holds the builds of more than one dbt target.",
-            f"{database.name}, schemas {', '.join(schemas)}",
-            "give each target a database of its own, and drop the schemas of the others here.",
-        )
-    latest = schemas and database.query(
-        "select build_number, run_id, command, started_at, finished_at, is_complete,"
-        f" incomplete_because from {database.relation(schemas[0], BUILDS_TABLE)}"
-        " order by build_number desc limit 1"
-    )
-    if not latest:
-        raise PublishError(
-            "No build is recorded in this database.",
-            database.name,
-            "run a whole `dbt build` (the hooks of also_bought record it), then publish again.",
-        )
-    build_number, run_id, command, started_at, finished_at, is_complete, because = latest[0]
-    if not is_complete:
-        because = because if finished_at else "it never finished: killed, or stopped by an error"
-        raise PublishError(
-            f"The latest build is not complete: {because}.",
-            f"build {build_number} (`dbt {command}` of {started_at:%Y-%m-%d %H:%M:%S} UTC,"
-            f" run id {run_id}) in {database.name}",
-            "run a whole `dbt build` until nothing fails, then publish again.",
-        )
-    return Build(build_number=build_number, run_id=run_id, log_schema=schemas[0])
-
-
 def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
     """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
-    relations = database.query(
-        "select schema_name, table_name, may_be_empty, primary_key, looked_up_by"
-        f" from {database.relation(build.log_schema, RELATIONS_TABLE)}"
-        f" where run_id = {literal(build.run_id)} order by lower(table_name), schema_name"
-    )
-    if not relations:
-        raise PublishError(
-            "The build has no published tables.",
-            f"build {build.build_number} in {database.name}",
-            "give the models to publish the tag `published`, then build and publish again.",
-        )
     tables = []
     taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE}
-    for schema, name, may_be_empty, primary_key, looked_up_by in relations:
+    for schema, name, may_be_empty, primary_key, looked_up_by in build.relations:
         where = f"{schema}.{name} in {database.name}"
         if name.lower() in taken_names:
             raise PublishError(
@@ -185,7 +147,7 @@ def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
             raise PublishError(
                 f"The published table {name} is missing, or is a view.",
                 where,
-                "materialise it as a table, run a whole `dbt build`, then publish again.",
+                "materialise it as a table, build and publish again.",
             )
         if RUN_ID_COLUMN in {column.name.lower() for column in table.columns}:
             raise PublishError(
@@ -203,8 +165,8 @@ def published_set(database: BuildDatabase, build: Build) -> list[SourceTable]:
             )
         table = replace(
             table,
-            primary_key=tuple(json.loads(primary_key or "[]")),
-            looked_up_by=tuple(json.loads(looked_up_by or "[]")),
+            primary_key=tuple(json.loads(primary_key)),
+            looked_up_by=tuple(json.loads(looked_up_by)),
         )
         _refuse_unknown_keys(table, where)
         tables.append(table)

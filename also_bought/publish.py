@@ -1,4 +1,4 @@
-"""Publish a complete build: copy its tables to a fresh file, read it back, swap it in.
+"""Publish a build in which all is good: copy its tables to a fresh file, read it back, swap it in.
 
 People and BI tools read the *serving file*, never the build database, because one DuckDB file
 cannot have readers and a writer at once. The serving file is replaced by one atomic rename, so a
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from also_bought.build_log import log_schema, publishable_build
 from also_bought.complete_build import (
     HISTORY_TABLE,
     LISTS_TABLE,
@@ -33,7 +34,6 @@ from also_bought.complete_build import (
     column_definitions,
     content_columns,
     has_lists,
-    latest_build,
     measured,
     overlap_query,
     overlap_table,
@@ -49,8 +49,8 @@ STORAGE_VERSION = "v1.0.0"
 SERVING_FILE_MODE = 0o640
 
 
-def publish(database: Path, serving_file: Path) -> Publication:
-    """Publish the latest build of `database` as `serving_file`.
+def publish(database: Path, serving_file: Path, target_schema: str | None = None) -> Publication:
+    """Publish what dbt has built in `database` as `serving_file`.
 
     Parameters
     ----------
@@ -58,6 +58,8 @@ def publish(database: Path, serving_file: Path) -> Publication:
         The DuckDB file that dbt builds in. It is opened read-only.
     serving_file : pathlib.Path
         The DuckDB file to replace; its folder is made when absent.
+    target_schema : str, optional
+        The schema of the dbt target; needed where the database holds the builds of several.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def publish(database: Path, serving_file: Path) -> Publication:
     Raises
     ------
     PublishError
-        When the latest build is not complete, a published table is missing or empty, a verdict
+        When the log names a node that is not good, a published table is missing or empty, a verdict
         is suspect, published metrics were rewritten, another publish is running, or a file cannot
         be read or written. The serving file is unchanged.
     PublishDoubtError
@@ -80,7 +82,7 @@ def publish(database: Path, serving_file: Path) -> Publication:
         with duckdb.connect() as connection:
             _attach_build(connection, database, serving_file)
             build_database = DuckDBBuild(connection, str(database))
-            build = latest_build(build_database)
+            build = publishable_build(build_database, log_schema(build_database, target_schema))
             tables = published_set(build_database, build)
             refuse_suspects(build_database, tables)
             serving_file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -253,6 +255,7 @@ def _stage(
         published_to=str(serving_file),
         tables=written,
         equals_previous=set(written) == previous_tables,
+        remarks=build.remarks,
     )
     _write_publication(connection, publication)
     _write_overlap(connection)

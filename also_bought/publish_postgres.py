@@ -1,4 +1,4 @@
-"""Publish a complete build in Postgres: from private schemas to the one that people read.
+"""Publish a build in Postgres: from private schemas to the one that people read.
 
 Everything happens in one transaction, so a statement sees one publication or the next, in all its
 tables. It only inserts and deletes rows, for which no reader waits; a table whose columns changed
@@ -16,8 +16,8 @@ import psycopg2.errors
 import psycopg2.extensions
 from psycopg2.extras import execute_values
 
+from also_bought.build_log import BUILDS_TABLE, log_schema, publishable_build
 from also_bought.complete_build import (
-    BUILDS_TABLE,
     HISTORY_TABLE,
     LISTS_TABLE,
     OVERLAP_TABLE,
@@ -33,7 +33,6 @@ from also_bought.complete_build import (
     column_definitions,
     content_columns,
     has_lists,
-    latest_build,
     measured,
     overlap_query,
     overlap_table,
@@ -99,8 +98,10 @@ class PostgresBuild:
         return SourceTable(schema, name, comment, tuple(Column(*column) for column in columns))
 
 
-def publish(url: str, schema: str, reader: str | None = None) -> Publication:
-    """Publish the latest build of a Postgres database in `schema` of the same database.
+def publish(
+    url: str, schema: str, reader: str | None = None, target_schema: str | None = None
+) -> Publication:
+    """Publish what dbt has built in a Postgres database in `schema` of the same database.
 
     Parameters
     ----------
@@ -110,6 +111,8 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
         The schema to publish in; made when absent. Nothing else may be in it.
     reader : str, optional
         A role that may read the published schema from now on, and needs nothing else.
+    target_schema : str, optional
+        The schema of the dbt target; needed where the database holds the builds of several.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
     Raises
     ------
     PublishError
-        When the latest build is not complete, a published table is missing or empty, a verdict
+        When the log names a node that is not good, a published table is missing or empty, a verdict
         is suspect, published metrics were rewritten, another publish is running, or Postgres
         cannot be reached or stops the publish. The published schema is as it was.
     PublishDoubtError
@@ -128,7 +131,7 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
     """
     with _connected(url) as database:
         _only_publisher(database, schema)
-        build = _held_build(database)
+        build = _held_build(database, target_schema)
         tables = published_set(database, build)
         refuse_suspects(database, tables)
         previous = _previous_publication(database, schema)
@@ -154,6 +157,7 @@ def publish(url: str, schema: str, reader: str | None = None) -> Publication:
             published_to=f"schema {schema} in {database.name}",
             tables=tuple(written[table.name] for table in tables),
             equals_previous=set(written.values()) == {table for _, table in previous},
+            remarks=build.remarks,
         )
         _write_publication(database, publication, schema)
         if reader:
@@ -219,14 +223,14 @@ def _only_publisher(database: PostgresBuild, schema: str) -> None:
         )
 
 
-def _held_build(database: PostgresBuild) -> Build:
-    """Return the latest build, which no new one can begin to replace before the transaction ends.
+def _held_build(database: PostgresBuild, target_schema: str | None) -> Build:
+    """Return the build, of which no new command can touch a table before the transaction ends.
 
-    A build writes into the log before it touches a table; until then it has to wait.
+    A command writes into the log first, and has to wait there.
     """
-    for log_schema in database.schemas_with(BUILDS_TABLE):
-        database.execute(f"lock table {database.relation(log_schema, BUILDS_TABLE)} in share mode")
-    return latest_build(database)
+    schema = log_schema(database, target_schema)
+    database.execute(f"lock table {database.relation(schema, BUILDS_TABLE)} in share mode")
+    return publishable_build(database, schema)
 
 
 def _previous_publication(database: PostgresBuild, schema: str) -> list[tuple[int, PublishedTable]]:

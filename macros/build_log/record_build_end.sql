@@ -1,45 +1,44 @@
-{#- Closes this command's row in the build log, and lists what a complete build may publish. -#}
+{#- Gives each node that this command has touched its result, and closes the command's row in the log. -#}
 {% macro record_build_end(results) %}
-    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'retry'] -%}
+    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'test', 'retry'] -%}
         {%- do adapter.dispatch('record_build_end', 'also_bought')(results) -%}
     {%- endif -%}
 {% endmacro %}
 
 {% macro default__record_build_end(results) %}
-    {#- The row is missing when another package's on-run-start hook failed before ours. -#}
-    {%- do also_bought.default__record_build_start() -%}
-    {%- set summary = also_bought.build_summary(results) -%}
     {%- set builds = also_bought.build_log_relation('also_bought_builds') -%}
+    {%- set node_results = also_bought.build_log_relation('also_bought_results') -%}
+    {%- set this_build = also_bought.this_build_number() -%}
 
-    {%- for node in graph.nodes.values()
-        if node.resource_type in ['model', 'seed', 'snapshot'] and 'published' in node.tags -%}
+    {#- The row is missing when another package's on-run-start hook failed before ours. -#}
+    {%- do also_bought.create_build_log() -%}
+    {%- if run_query('select ' ~ this_build ~ ' as build_number').rows[0][0] is none -%}
+        {%- do also_bought.record_build_start() -%}
+    {%- endif -%}
+
+    {%- set node_ids = {} -%}
+    {%- for result in results -%}
+        {%- set status = also_bought.recorded_status(result.status ~ '') -%}
+        {%- do node_ids.setdefault(status, []).append(result.node.unique_id) -%}
+    {%- endfor -%}
+    {%- for status, ids in node_ids.items() -%}
+        {%- set these = "node_id in ('" ~ ids | join("', '") ~ "')" -%}
+        {%- do also_bought.begin_nodes(ids) -%}
+        {#- What a later command began meanwhile may have been written by either. -#}
         {%- do run_query(
-            "insert into " ~ also_bought.build_log_relation('also_bought_published_relations') ~ "
-                (run_id, schema_name, table_name, may_be_empty, primary_key, looked_up_by)
-            values (
-                '" ~ invocation_id ~ "',
-                '" ~ dbt.escape_single_quotes(node.schema) ~ "',
-                '" ~ dbt.escape_single_quotes(node.alias) ~ "',
-                " ~ (node.config.meta.get('may_be_empty') is true) ~ ",
-                '" ~ dbt.escape_single_quotes(tojson(node.config.meta.get('primary_key', []))) ~ "',
-                '" ~ dbt.escape_single_quotes(tojson(node.config.meta.get('looked_up_by', []))) ~ "'
-            )"
+            "update " ~ node_results ~ " set status = 'written by two'
+            where build_number > " ~ this_build ~ " and " ~ these
+        ) -%}
+        {%- do run_query(
+            "update " ~ node_results ~ " set
+                status = '" ~ status ~ "',
+                last_build_number = (select max(build_number) from " ~ builds ~ ")
+            where build_number = " ~ this_build ~ " and status = 'begun' and " ~ these
         ) -%}
     {%- endfor -%}
-
-    {#- Last, so that whatever stops this hook earlier leaves an incomplete build. -#}
     {%- do run_query(
-        "update " ~ builds ~ " set
-            finished_at = timestamp '"
-            ~ modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f') ~ "',
-            succeeded_nodes = " ~ summary.succeeded ~ ",
-            warned_nodes = " ~ summary.warned ~ ",
-            failed_nodes = " ~ summary.failed ~ ",
-            skipped_nodes = " ~ summary.skipped ~ ",
-            missing_nodes = " ~ summary.missing ~ ",
-            is_complete = " ~ (summary.problems | length == 0) ~ ",
-            incomplete_because = nullif('"
-            ~ dbt.escape_single_quotes(summary.problems | join('; ')) ~ "', '')
+        "update " ~ builds ~ " set finished_at = timestamp '"
+        ~ modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f') ~ "'
         where run_id = '" ~ invocation_id ~ "'"
     ) -%}
 {% endmacro %}
@@ -51,4 +50,17 @@
 
 {#- See record_build_start. -#}
 {% macro spark__record_build_end(results) %}
+{% endmacro %}
+
+
+{#- The status of a result, in a word of the log. What is good of a part of the rows only is `partial`. -#}
+{% macro recorded_status(status) %}
+    {%- if status not in ['success', 'pass', 'warn', 'no-op'] -%}
+        {{ return('skipped' if status == 'skipped' else 'failed') }}
+    {%- endif -%}
+    {%- for option in ['empty', 'sample', 'event_time_start', 'event_time_end', 'favor_state']
+        if invocation_args_dict.get(option) -%}
+        {{ return('partial') }}
+    {%- endfor -%}
+    {{ return('warned' if status == 'warn' else 'good') }}
 {% endmacro %}

@@ -1,17 +1,38 @@
 {#-
-    Opens this command's row in the build log: incomplete, until `record_build_end` says otherwise.
+    Opens this command's row in the build log, and takes from every node that it may touch the result that the
+    node had: until `record_build_end` gives it another, nobody knows what is in its table.
     It runs its statements itself instead of returning them: a returned statement that fails lets
-    dbt go on, and the tables would change under a log that still calls the last build complete.
+    dbt go on, and the tables would change under a log that still calls them good.
 -#}
 {% macro record_build_start() %}
-    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'retry'] -%}
+    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'test', 'retry'] -%}
         {%- do adapter.dispatch('record_build_start', 'also_bought')() -%}
     {%- endif -%}
 {% endmacro %}
 
 {% macro default__record_build_start() %}
+    {%- do also_bought.create_build_log() -%}
+    {%- do also_bought.open_build() -%}
+{% endmacro %}
+
+{#- In a transaction of its own. Of two commands that start at once, the second waits. -#}
+{% macro postgres__record_build_start() %}
+    {%- do also_bought.create_build_log() -%}
+    {%- do run_query('begin') -%}
+    {%- do run_query(
+        'lock table ' ~ also_bought.build_log_relation('also_bought_builds') ~ ' in share row exclusive mode'
+    ) -%}
+    {%- do also_bought.open_build() -%}
+    {%- do run_query('commit') -%}
+{% endmacro %}
+
+{#- Tables of files take no updates, and nothing is published from Spark. -#}
+{% macro spark__record_build_start() %}
+{% endmacro %}
+
+
+{% macro create_build_log() %}
     {%- set builds = also_bought.build_log_relation('also_bought_builds') -%}
-    {%- set published_relations = also_bought.build_log_relation('also_bought_published_relations') -%}
     {%- do adapter.create_schema(builds) -%}
     {%- do run_query(
         'create table if not exists ' ~ builds ~ ' (
@@ -20,51 +41,116 @@
             command varchar not null,
             package_version varchar not null,
             started_at timestamp not null,
-            finished_at timestamp,
-            succeeded_nodes integer,
-            warned_nodes integer,
-            failed_nodes integer,
-            skipped_nodes integer,
-            missing_nodes integer,
-            is_complete boolean not null,
-            incomplete_because varchar
+            finished_at timestamp
         )'
     ) -%}
+    {#- A log that version 0.1.0 has written. The adapter would open a transaction for the question, and dbt take
+        it back with all that follows. -#}
+    {%- if run_query(
+        "select column_name from information_schema.columns
+        where table_schema = '" ~ builds.schema ~ "' and table_name = '" ~ builds.identifier ~ "'
+            and column_name = 'is_complete'"
+    ).rows -%}
+        {%- do run_query('alter table ' ~ builds ~ ' drop column is_complete') -%}
+    {%- endif -%}
     {%- do run_query(
-        'create table if not exists ' ~ published_relations ~ ' (
-            run_id varchar not null,
+        'create table if not exists ' ~ also_bought.build_log_relation('also_bought_nodes') ~ ' (
+            node_id varchar not null,
+            reads varchar not null,
+            is_ephemeral boolean not null,
+            is_published boolean not null,
+            may_be_empty boolean not null,
             schema_name varchar not null,
             table_name varchar not null,
-            may_be_empty boolean not null
+            primary_key varchar not null,
+            looked_up_by varchar not null,
+            weakened_by varchar
         )'
     ) -%}
-    {#- Lists of columns, as JSON. A log of an older version gets them here. -#}
-    {%- for column in ['primary_key', 'looked_up_by'] -%}
-        {%- do run_query(
-            'alter table ' ~ published_relations ~ ' add column if not exists ' ~ column ~ ' varchar'
-        ) -%}
-    {%- endfor -%}
     {%- do run_query(
-        "insert into " ~ builds ~ "
-            (build_number, run_id, command, package_version, started_at, is_complete)
+        'create table if not exists ' ~ also_bought.build_log_relation('also_bought_results') ~ ' (
+            node_id varchar not null,
+            build_number bigint not null,
+            last_build_number bigint,
+            status varchar not null
+        )'
+    ) -%}
+{% endmacro %}
+
+
+{% macro open_build() %}
+    {%- set builds = also_bought.build_log_relation('also_bought_builds') -%}
+    {%- set nodes = also_bought.build_log_relation('also_bought_nodes') -%}
+    {%- set lineage = also_bought.published_lineage() -%}
+    {%- set tests = also_bought.tests_of_lineage(lineage) -%}
+
+    {%- do run_query(
+        "insert into " ~ builds ~ " (build_number, run_id, command, package_version, started_at)
         select
             coalesce(max(build_number), 0) + 1,
             '" ~ invocation_id ~ "',
             '" ~ flags.WHICH ~ "',
             '" ~ also_bought.also_bought_version() ~ "',
-            timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "',
-            false
-        from " ~ builds ~ "
-        having count(*) filter (where run_id = '" ~ invocation_id ~ "') = 0"
+            timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "'
+        from " ~ builds
     ) -%}
+
+    {%- set rows = [] -%}
+    {%- for node_id in lineage + tests -%}
+        {%- set node = graph.nodes[node_id] -%}
+        {%- set is_test = node.resource_type == 'test' -%}
+        {%- set reads = node.depends_on.nodes | select('in', graph.nodes) | unique | list -%}
+        {%- do rows.append('(' ~ [
+            dbt.string_literal(node_id),
+            dbt.string_literal(tojson(reads)),
+            node.config.materialized == 'ephemeral',
+            not is_test and 'published' in node.tags,
+            node.config.meta.get('may_be_empty') is true,
+            dbt.string_literal(dbt.escape_single_quotes(node.schema)),
+            dbt.string_literal(dbt.escape_single_quotes(node.alias)),
+            dbt.string_literal(dbt.escape_single_quotes(tojson(node.config.meta.get('primary_key', [])))),
+            dbt.string_literal(dbt.escape_single_quotes(tojson(node.config.meta.get('looked_up_by', [])))),
+            also_bought.weakness_of_test(node) if is_test else 'null'
+        ] | join(', ') ~ ')') -%}
+    {%- endfor -%}
+    {%- for test_id in also_bought.tests_switched_off(lineage) -%}
+        {%- do rows.append(
+            '(' ~ dbt.string_literal(test_id) ~ ", '[]', false, false, false, '', '', '[]', '[]', 'switched off')"
+        ) -%}
+    {%- endfor -%}
+    {%- do run_query('delete from ' ~ nodes) -%}
+    {%- if rows -%}
+        {%- do run_query('insert into ' ~ nodes ~ ' values ' ~ rows | join(', ')) -%}
+    {%- endif -%}
+    {#- In `dbt retry` dbt does not say what is selected: nodes that have no good result already. -#}
+    {%- do also_bought.begin_nodes(selected_resources) -%}
 {% endmacro %}
 
-{#- dbt takes back what a hook of Postgres has not committed. -#}
-{% macro postgres__record_build_start() %}
-    {%- do also_bought.default__record_build_start() -%}
-    {%- do run_query('commit') -%}
+
+{#- Takes the results of the commands before from those of these nodes that are in the log. What a later command
+    has begun meanwhile stays the later one's. -#}
+{% macro begin_nodes(node_ids) %}
+    {%- if node_ids -%}
+        {%- set results = also_bought.build_log_relation('also_bought_results') -%}
+        {%- set these = "node_id in ('" ~ node_ids | join("', '") ~ "')" -%}
+        {%- do run_query(
+            "delete from " ~ results ~ "
+            where " ~ these ~ " and build_number < " ~ also_bought.this_build_number()
+        ) -%}
+        {%- do run_query(
+            "insert into " ~ results ~ " (node_id, build_number, status)
+            select node_id, " ~ also_bought.this_build_number() ~ ", 'begun'
+            from " ~ also_bought.build_log_relation('also_bought_nodes') ~ "
+            where " ~ these ~ " and node_id not in (select node_id from " ~ results ~ ")"
+        ) -%}
+    {%- endif -%}
 {% endmacro %}
 
-{#- Tables of files take no updates, and nothing is published from Spark. -#}
-{% macro spark__record_build_start() %}
-{% endmacro %}
+
+{#- The number of this command as a query; null before it is recorded. -#}
+{% macro this_build_number() -%}
+    (
+        select build_number from {{ also_bought.build_log_relation('also_bought_builds') }}
+        where run_id = '{{ invocation_id }}'
+    )
+{%- endmacro %}

@@ -28,15 +28,53 @@ HOSTILE_TEXT = (
 )
 
 
-def write_build(
-    database: Path,
-    run_id: str,
+def log_of_command(log_schema: str, run_id: str) -> str:
+    """Return SQL that logs a dbt command, and forgets the nodes of the one before."""
+    return f"""
+        create schema if not exists {log_schema};
+        create table if not exists {log_schema}.also_bought_builds (
+            build_number bigint, run_id varchar, command varchar, package_version varchar,
+            started_at timestamp, finished_at timestamp
+        );
+        create table if not exists {log_schema}.also_bought_nodes (
+            node_id varchar, reads varchar, is_ephemeral boolean, is_published boolean,
+            may_be_empty boolean, schema_name varchar, table_name varchar, primary_key varchar,
+            looked_up_by varchar, weakened_by varchar
+        );
+        create table if not exists {log_schema}.also_bought_results (
+            node_id varchar, build_number bigint, last_build_number bigint, status varchar
+        );
+        insert into {log_schema}.also_bought_builds (build_number, run_id, command)
+        select coalesce(max(build_number), 0) + 1, '{run_id}', 'build'
+        from {log_schema}.also_bought_builds;
+        delete from {log_schema}.also_bought_nodes;
+        delete from {log_schema}.also_bought_results;
+        """
+
+
+def log_of_table(
+    log_schema: str,
+    schema: str,
+    name: str,
     *,
-    items: int = 50,
-    is_complete: bool = True,
-    finished: bool = True,
-    because: str | None = None,
-) -> None:
+    may_be_empty: bool = False,
+    status: str = "good",
+    primary_key: str = "[]",
+    looked_up_by: str = "[]",
+) -> str:
+    """Return SQL that logs that the latest command has built a published table."""
+    node_id = f"model.{schema}.{name}"
+    return f"""
+        insert into {log_schema}.also_bought_nodes
+        values ('{node_id}', '[]', false, true, {may_be_empty}, '{schema}', '{name}',
+            '{primary_key}', '{looked_up_by}', null);
+        insert into {log_schema}.also_bought_results
+        select '{node_id}', max(build_number), max(build_number), '{status}'
+        from {log_schema}.also_bought_builds;
+        """
+
+
+def write_build(database: Path, run_id: str, *, items: int = 50, status: str = "good") -> None:
     """Add a build to `database`, and rebuild its tables with the run id in every name.
 
     Parameters
@@ -48,24 +86,19 @@ def write_build(
         rows came from, whatever the `run_id` column says.
     items : int
         Rows of `popular_items`.
-    is_complete, finished : bool
-        What the log says of this build.
-    because : str, optional
-        Why it is incomplete, as the log says it.
+    status : str
+        What the log says of `popular_items`.
     """
     with duckdb.connect(str(database)) as connection:
         connection.execute(
+            log_of_command("main_meta", run_id)
+            + log_of_table("main_meta", "main_published", "popular_items", status=status)
+            + log_of_table("main_meta", "main_published", 'Odd "quoted" name')
+            + log_of_table("main_meta", "main_published", "rejected_order_lines", may_be_empty=True)
+        )
+        connection.execute(
             """
-            create schema if not exists main_meta;
             create schema if not exists main_published;
-            create table if not exists main_meta.also_bought_builds (
-                build_number bigint, run_id varchar, command varchar, started_at timestamp,
-                finished_at timestamp, is_complete boolean, incomplete_because varchar
-            );
-            create table if not exists main_meta.also_bought_published_relations (
-                run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean,
-                primary_key varchar, looked_up_by varchar
-            );
             create or replace table main_published.popular_items (
                 item_id integer not null, item_name varchar not null, score double
             );
@@ -77,21 +110,6 @@ def write_build(
             );
             create or replace table main_published.rejected_order_lines (line_id varchar);
             """
-        )
-        connection.execute(
-            "insert into main_meta.also_bought_builds"
-            " select coalesce(max(build_number), 0) + 1, ?, 'build', now()::timestamp,"
-            " case when ? then now()::timestamp end, ?, ?"
-            " from main_meta.also_bought_builds",
-            [run_id, finished, is_complete, because],
-        )
-        connection.executemany(
-            "insert into main_meta.also_bought_published_relations values (?, ?, ?, ?, null, null)",
-            [
-                (run_id, "main_published", "popular_items", False),
-                (run_id, "main_published", 'Odd "quoted" name', False),
-                (run_id, "main_published", "rejected_order_lines", True),
-            ],
         )
         connection.execute(
             "insert into main_published.popular_items"

@@ -1,230 +1,85 @@
-"""The on-run hooks tell a complete build from every other thing that dbt can do.
+"""The on-run hooks record what each command did to each node, whatever becomes of the command."""
 
-A real, small consumer project installs the hook macros the way a shop would: as a package.
-"""
-
-import shutil
 import time
 import tomllib
-from pathlib import Path
 
-import duckdb
 import pytest
-from dbt_project import REPOSITORY, Project
+from dbt_project import REPOSITORY
+from small_shop import write_files
 
-from also_bought.publish import PublishError, publish
-
-PACKAGE = {
-    "dbt_project.yml": """
-        name: also_bought
-        version: 0.1.0
-        on-run-start: ["{{ also_bought.record_build_start() }}"]
-        on-run-end: ["{{ also_bought.record_build_end(results) }}"]
-        models:
-          also_bought: {+schema: published, +tags: [published]}
-        """,
-    "models/popular_items.sql": "select item_id from {{ ref('consumer', 'sold_items') }}",
-    "models/rejected_lines.sql": """
-        {{ config(meta={'may_be_empty': true}) }}
-        select item_id from {{ ref('consumer', 'orders') }} where item_id is null
-        """,
-}
-
-CONSUMER = {
-    "dbt_project.yml": """
-        name: consumer
-        version: 1.0.0
-        profile: consumer
-        flags: {send_anonymous_usage_stats: false}
-        models: {+materialized: table}
-        """,
-    "packages.yml": "packages: [local: dbt_packages/also_bought]",
-    "profiles.yml": """
-        consumer:
-          target: dev
-          outputs: {dev: {type: duckdb, path: build.duckdb, schema: shop, threads: 1}}
-        """,
-    "seeds/raw_orders.csv": "item_id\nbread\nbutter\n",
-    "models/orders.sql": "select item_id from {{ ref('raw_orders') }}",
-    "models/sold_items.sql": """
-        {{ config(materialized='ephemeral') }}
-        select item_id from {{ ref('orders') }}
-        """,
-    "models/models.yml": """
-        models:
-          - name: orders
-            columns:
-              - name: item_id
-                data_tests: [not_null]
-        unit_tests:
-          - name: test_orders_keeps_every_line
-            model: orders
-            given: [{input: ref('raw_orders'), rows: [{item_id: bread}]}]
-            expect: {rows: [{item_id: bread}]}
-        """,
-    "tests/assert_no_cake.sql": "select item_id from {{ ref('orders') }} where item_id = 'cake'",
-    "tests/assert_warns_only.sql": """
-        {{ config(severity='warn') }}
-        select item_id from {{ ref('orders') }}
-        """,
-}
+from also_bought.publish import PublishError
 
 
-def write_files(root: Path, files: dict[str, str]) -> None:
-    """Write `files` (path to text, indented as in this module) under `root`."""
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines = text.strip("\n").splitlines()
-        indent = len(lines[0]) - len(lines[0].lstrip())
-        path.write_text("\n".join(line[indent:] for line in lines) + "\n")
-
-
-class Shop(Project):
-    """A consumer project on disk, and its build database."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root, "build.duckdb")
-
-    def write_project(self) -> None:
-        """Write the consumer project, with the package in its place."""
-        write_files(self.root, CONSUMER)
-        package = self.root / "dbt_packages" / "also_bought"
-        write_files(package, PACKAGE)
-        shutil.copytree(REPOSITORY / "macros" / "build_log", package / "macros")
-
-    def log(self) -> list[tuple]:
-        """Return (build_number, command, is_complete, incomplete_because), oldest first."""
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            return connection.execute(
-                "select build_number, command, is_complete, incomplete_because"
-                " from shop_meta.also_bought_builds order by build_number"
-            ).fetchall()
-
-    def publish(self) -> Path:
-        """Publish, and return the serving file."""
-        serving = self.root / "serving.duckdb"
-        publish(self.database, serving)
-        return serving
-
-
-@pytest.fixture(scope="module")
-def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Return a shop with one complete build, copied by each test that changes it."""
-    shop = Shop(tmp_path_factory.mktemp("built"))
-    shop.write_project()
-    shop.dbt("build")
-    return shop
-
-
-@pytest.fixture
-def shop(built_shop: Shop, tmp_path: Path) -> Shop:
-    """Return a copy of the built shop."""
-    root = tmp_path / "shop"
-    shutil.copytree(built_shop.root, root)
-    return Shop(root)
-
-
-def assert_refused(shop: Shop, *because: str) -> None:
-    """Check that the latest build is incomplete for these reasons, and cannot be published."""
-    *_, (_, _, is_complete, incomplete_because) = shop.log()
-    assert not is_complete
-    for reason in because:
-        assert reason in incomplete_because
-    with pytest.raises(PublishError):
-        shop.publish()
-
-
-def test_a_whole_build_is_complete_and_published(built_shop):
-    assert built_shop.log() == [(1, "build", True, None)]
-    with duckdb.connect(str(built_shop.database), read_only=True) as connection:
-        counts = connection.execute(
-            "select succeeded_nodes, warned_nodes, failed_nodes, skipped_nodes, missing_nodes,"
-            " finished_at >= started_at from shop_meta.also_bought_builds"
-        ).fetchone()
-    # The seed, three tables, two tests and the unit test; a warning does not spoil a build.
-    assert counts == (7, 1, 0, 0, 0, True)
-    with duckdb.connect(str(built_shop.publish()), read_only=True) as connection:
-        tables = connection.execute(
-            "select table_name, row_count from publication order by all"
-        ).fetchall()
+def test_each_command_that_writes_or_tests_leaves_a_row(shop):
+    shop.dbt("test")
+    shop.dbt("compile")
+    shop.dbt("run", "--select", "scratch")
+    assert shop.log() == [(1, "build", True), (2, "test", True), (3, "run", True)]
+    tables = [(table.name, table.row_count) for table in shop.publish().tables]
     assert tables == [("popular_items", 2), ("rejected_lines", 0)]
 
 
-def test_commands_that_do_not_write_tables_leave_no_row(shop):
-    shop.dbt("test")
-    shop.dbt("compile")
-    assert shop.log() == [(1, "build", True, None)]
-
-
-def test_a_failed_test_and_its_retry_are_incomplete_until_the_next_whole_build(shop):
-    test = shop.root / "tests" / "assert_no_cake.sql"
-    passing = test.read_text()
-    test.write_text(passing.replace("cake", "bread"))
-    shop.dbt("build", succeeds=False)
-    assert_refused(shop, "1 failed", "2 were skipped")
-    test.write_text(passing)
-    shop.dbt("retry")
-    assert_refused(shop, "no good result")
-    shop.dbt("build")
-    assert shop.log()[-1] == (4, "build", True, None)
-    shop.publish()
-
-
-def test_a_failed_unit_test_is_incomplete(shop):
-    (shop.root / "models" / "orders.sql").write_text(
+def test_a_failed_unit_test_leaves_what_depends_on_it_unpublished(shop):
+    (shop.root / "models" / "stg_orders.sql").write_text(
         "select 'cake' as item_id from {{ ref('raw_orders') }}"
     )
     shop.dbt("build", succeeds=False)
-    assert_refused(shop, "1 failed")
+    with pytest.raises(PublishError, match="stg_orders was skipped"):
+        shop.publish()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "because"),
-    [
-        (["build", "--select", "+popular_items"], "no good result"),
-        (["build", "--exclude-resource-type", "test"], "3 of the enabled"),
-        (["build", "--empty"], "`--empty`"),
-        (["build", "--sample", "1 day"], "`--sample`"),
-        (["run"], "`dbt run`"),
-    ],
-    ids=lambda value: "_".join(value) if isinstance(value, list) else "",
-)
-def test_a_partial_build_is_incomplete(shop, arguments, because):
-    shop.dbt(*arguments)
-    assert_refused(shop, because)
-
-
-def test_leaving_out_only_unit_tests_is_a_complete_build(shop):
+def test_leaving_out_only_unit_tests_is_a_good_build(shop):
     shop.dbt("build", "--exclude-resource-type", "unit_test")
-    assert shop.log()[-1] == (2, "build", True, None)
+    assert shop.publish().build_number == 2
 
 
-def test_a_killed_build_is_incomplete(shop):
+def test_what_a_killed_command_had_selected_is_built_again_before_it_is_published(shop):
     # About ten seconds of work in one model: long enough to be killed in.
-    (shop.root / "models" / "orders.sql").write_text(
+    model = shop.root / "models" / "stg_orders.sql"
+    quick = model.read_text()
+    model.write_text(
         "select item_id from {{ ref('raw_orders') }}"
         " where (select sum(md5_number_lower(i::varchar)) from range(200_000_000) r(i)) > 0"
     )
-    process = shop.start_dbt("build", "--exclude-resource-type", "unit_test")
-    while "START sql table model shop.orders" not in shop.output.read_text():
+    process = shop.start_dbt("run", "--select", "stg_orders")
+    while "START sql table model shop.stg_orders" not in shop.output.read_text():
         assert process.is_alive(), shop.output.read_text()
         time.sleep(0.05)
     process.kill()
     process.join()
-    assert shop.log()[-1] == (2, "build", False, None)
-    with pytest.raises(PublishError, match="never finished"):
+    model.write_text(quick)
+    assert shop.log()[-1] == (2, "run", False)
+    with pytest.raises(PublishError, match="stg_orders was begun by a command that was killed"):
         shop.publish()
+    # What is none of it changes nothing.
+    shop.dbt("build", "--select", "scratch")
+    with pytest.raises(PublishError, match=r"`dbt build --select stg_orders\+`"):
+        shop.publish()
+    shop.dbt("build", "--select", "stg_orders+")
+    shop.publish()
 
 
 def test_a_build_that_cannot_be_recorded_does_not_start(shop):
-    with duckdb.connect(str(shop.database)) as connection:
-        connection.execute("alter table shop_meta.also_bought_builds rename to elsewhere")
-        connection.execute("create view shop_meta.also_bought_builds as from shop_meta.elsewhere")
+    shop.change("alter table shop_meta.also_bought_builds rename to elsewhere")
+    shop.change("create view shop_meta.also_bought_builds as from shop_meta.elsewhere")
     assert "START sql table model" not in shop.dbt("build", succeeds=False)
 
 
-def test_a_build_whose_start_hook_was_skipped_is_recorded_as_incomplete(shop):
+def test_a_log_of_version_0_1_0_is_gone_on_with(shop):
+    shop.change("drop table shop_meta.also_bought_nodes")
+    shop.change("drop table shop_meta.also_bought_results")
+    shop.change(
+        "create or replace table shop_meta.also_bought_builds as"
+        " select *, true as is_complete from shop_meta.also_bought_builds"
+    )
+    shop.change("alter table shop_meta.also_bought_builds alter is_complete set not null")
+    with pytest.raises(PublishError, match="No build is recorded"):
+        shop.publish()
+    shop.dbt("build")
+    assert shop.publish().build_number == 2
+
+
+def test_a_build_whose_start_hook_was_skipped_is_recorded(shop):
     # A package whose name sorts before ours runs its hooks first; dbt then skips our start hook,
     # and dbt 1.11 builds all the same.
     write_files(
@@ -243,13 +98,27 @@ def test_a_build_whose_start_hook_was_skipped_is_recorded_as_incomplete(shop):
     )
     shop.dbt("build", succeeds=False)
     assert len(shop.log()) == 2
-    assert_refused(shop)
+
+
+def test_two_commands_that_write_the_same_model_at_once_leave_it_unpublished(shop):
+    # DuckDB has one writer at a time: the command that began meanwhile is made in the log.
+    shop.edit(
+        "models/stg_orders.sql",
+        "select item_id",
+        """{{ config(post_hook="
+            insert into shop_meta.also_bought_builds
+            select 3, 'other', 'run', '0', now()::timestamp, null;
+            update shop_meta.also_bought_results set build_number = 3
+            where node_id = 'model.consumer.stg_orders'
+        ") }}
+        select item_id""",
+    )
+    shop.dbt("build")
+    with pytest.raises(PublishError, match="stg_orders was written by two commands at once"):
+        shop.publish()
 
 
 def test_the_version_in_the_log_is_the_version_of_the_package(built_shop):
-    with duckdb.connect(str(built_shop.database), read_only=True) as connection:
-        recorded = connection.execute(
-            "select package_version from shop_meta.also_bought_builds"
-        ).fetchone()[0]
+    [(recorded,)] = built_shop.rows("select package_version from shop_meta.also_bought_builds")
     pyproject = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
     assert recorded == pyproject["project"]["version"]

@@ -116,19 +116,32 @@ def test_publish_takes_its_paths_from_options_and_the_environment(folder, monkey
     write_build(folder / "elsewhere.duckdb", "run-1")
     run("publish", "--database", "elsewhere.duckdb", "--to", "a.duckdb")
     monkeypatch.setenv("ALSO_BOUGHT_DATABASE", "elsewhere.duckdb")
-    run("publish", "--to", "b.duckdb")
+    run("publish", "--to", "b.duckdb", "--schema", "main")
     assert (folder / "a.duckdb").exists()
     assert (folder / "b.duckdb").exists()
+
+
+def test_publish_names_the_tests_that_are_off(folder):
+    write_build(folder / "also_bought.duckdb", "run-1")
+    with duckdb.connect(str(folder / "also_bought.duckdb")) as connection:
+        connection.execute(
+            "insert into main_meta.also_bought_nodes select 'test.also_bought.assert_' || i, '[]',"
+            " false, false, false, '', '', '[]', '[]', 'switched off' from range(12) numbers(i)"
+        )
+    assert run("publish").stderr == (
+        "Note: Tests of ours that this project has switched off (12):"
+        " assert_0, assert_1, assert_10 and 9 more.\n"
+    )
 
 
 def test_publish_refuses_in_a_few_plain_lines(folder):
     result = run("publish", exit_code=1)
     assert_is_a_short_error(result)
     assert "There is no build database." in result.stderr
-    write_build(folder / "also_bought.duckdb", "run-1", is_complete=False, because="2 failed")
+    write_build(folder / "also_bought.duckdb", "run-1", status="failed")
     result = run("publish", exit_code=1)
     assert_is_a_short_error(result)
-    assert "The latest build is not complete: 2 failed." in result.stderr
+    assert "Not all is good: popular_items failed." in result.stderr
 
 
 def test_publish_explains_a_folder_it_cannot_use(folder):

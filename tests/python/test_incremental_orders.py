@@ -10,8 +10,6 @@ from loading_shop import Shop, build, live, loading_project
 DAYS = 6 if IS_LONG else 2
 # A line is judged by the clock of its build, and by another in a build of all lines.
 JUDGED_AT = {"compared_order_lines": "exclude (judged_at)"}
-# They say when they were built.
-UNLIKE = {"also_bought_builds", "also_bought_published_relations"}
 ANOTHER = "the code, a setting, an account or the clock is another"
 
 
@@ -36,7 +34,6 @@ def tables(project: Project) -> dict[str, list[tuple]]:
     return {
         name: project.rows(f"select * {JUDGED_AT.get(name, '')} from {relation} order by all")
         for relation, name in names
-        if name not in UNLIKE
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fake_build import HOSTILE_TEXT, write_build
+from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
 
 from also_bought import publish as publish_module
 from also_bought.complete_build import PublishDoubtError
@@ -20,7 +20,7 @@ from also_bought.publish import PublishError, publish
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """Return a build database with one complete build, run id `run-1`."""
+    """Return a build database with one good build, run id `run-1`."""
     path = tmp_path / "build.duckdb"
     write_build(path, "run-1")
     return path
@@ -209,9 +209,9 @@ def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_pat
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("delete from main_meta.also_bought_builds", "No build is recorded"),
-        ("drop table main_meta.also_bought_builds", "No build is recorded"),
-        ("delete from main_meta.also_bought_published_relations", "no published tables"),
+        ("drop table main_meta.also_bought_nodes", "No build is recorded"),
+        ("delete from main_meta.also_bought_nodes", "no model has the tag"),
+        ("delete from main_meta.also_bought_results", "never built"),
         ("drop table main_published.popular_items", "popular_items is missing"),
         ("delete from main_published.popular_items", "popular_items has no rows"),
         (
@@ -222,26 +222,22 @@ def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_pat
         ("alter table main_published.popular_items add run_id integer", "has a column run_id"),
         (
             "create table main.popular_items as select 1 as item_id;"
-            "insert into main_meta.also_bought_published_relations"
-            " values ('run-1', 'main', 'popular_items', false, null, null)",
+            + log_of_table("main_meta", "main", "popular_items"),
             "The name popular_items is taken",
         ),
         (
             "create table main.publication as select 1 as item_id;"
-            "insert into main_meta.also_bought_published_relations"
-            " values ('run-1', 'main', 'Publication', false, null, null)",
+            + log_of_table("main_meta", "main", "Publication"),
             "The name Publication is taken",
         ),
         (
             "create table main.list_overlap as select 1 as item_id;"
-            "insert into main_meta.also_bought_published_relations"
-            " values ('run-1', 'main', 'list_overlap', false, null, null)",
+            + log_of_table("main_meta", "main", "list_overlap"),
             "The name list_overlap is taken",
         ),
         (
-            "create schema dev_meta;"
-            "create table dev_meta.also_bought_builds as from main_meta.also_bought_builds",
-            "more than one dbt target",
+            log_of_command("dev_meta", "run-1"),
+            "more than one dbt target.*\n.*\n.*with --schema: dev, main",
         ),
     ],
 )
@@ -256,18 +252,19 @@ def test_a_build_that_is_not_fit_is_refused(database, serving_file, statement, m
 
 
 @pytest.mark.parametrize(
-    ("log", "message"),
+    ("status", "message"),
     [
-        ({"is_complete": False, "because": "2 failed; 3 were skipped"}, "2 failed; 3 were skipped"),
-        ({"is_complete": False, "finished": False}, "never finished"),
+        ("failed", "popular_items failed"),
+        ("begun", "killed or still runs"),
+        ("partial", "a part of the rows"),
     ],
 )
-def test_an_incomplete_build_is_refused_until_the_next_complete_one(
-    database, serving_file, log, message
+def test_a_build_that_is_not_good_is_refused_until_the_next_good_one(
+    database, serving_file, status, message
 ):
     publish(database, serving_file)
     before = serving_file.read_bytes()
-    write_build(database, "run-2", **log)
+    write_build(database, "run-2", status=status)
     with pytest.raises(PublishError, match=message):
         publish(database, serving_file)
     assert serving_file.read_bytes() == before
@@ -276,14 +273,23 @@ def test_an_incomplete_build_is_refused_until_the_next_complete_one(
     assert run_ids(serving_file) == {"run-3"}
 
 
-def add_published_table(database: Path, run_id: str, name: str, query: str) -> None:
-    """Add a table to what the build of `run_id` publishes."""
-    change(database, f"create or replace table main_published.{name} as {query}")
+def test_of_two_targets_in_a_database_the_named_one_is_published(database, serving_file):
     change(
         database,
-        "insert into main_meta.also_bought_published_relations"
-        f" values ('{run_id}', 'main_published', '{name}', true, null, null)",
+        log_of_command("dev_meta", "run-dev")
+        + log_of_table("dev_meta", "main_published", "popular_items", status="failed"),
     )
+    assert publish(database, serving_file, "main").run_id == "run-1"
+    with pytest.raises(PublishError, match="failed"):
+        publish(database, serving_file, "dev")
+    with pytest.raises(PublishError, match="with --schema: dev, main"):
+        publish(database, serving_file, "prod")
+
+
+def add_published_table(database: Path, name: str, query: str) -> None:
+    """Add a table to what the latest build publishes."""
+    change(database, f"create or replace table main_published.{name} as {query}")
+    change(database, log_of_table("main_meta", "main_published", name, may_be_empty=True))
 
 
 def test_a_suspect_verdict_stops_the_publish_and_says_why(database, serving_file):
@@ -291,7 +297,7 @@ def test_a_suspect_verdict_stops_the_publish_and_says_why(database, serving_file
         "select 'explore' as list, 'suspect: too good' as verdict,"
         " 'It knew the answers' as sentence"
     )
-    add_published_table(database, "run-1", "recommendation_verdicts", verdict)
+    add_published_table(database, "recommendation_verdicts", verdict)
     with pytest.raises(
         PublishError, match=r"list explore is suspect\. It knew the answers"
     ) as caught:
@@ -308,7 +314,7 @@ def test_a_suspect_verdict_stops_the_publish_and_says_why(database, serving_file
 )
 def test_published_metrics_cannot_be_rewritten(database, serving_file, rewriting):
     history = "select * from (values ('a'), ('b')) h(entry_hash)"
-    add_published_table(database, "run-1", "recommendation_metrics", history)
+    add_published_table(database, "recommendation_metrics", history)
     publish(database, serving_file)
     change(database, "insert into main_published.recommendation_metrics values ('c')")
     publish(database, serving_file)
@@ -317,8 +323,7 @@ def test_published_metrics_cannot_be_rewritten(database, serving_file, rewriting
     if rewriting.startswith("drop"):
         change(
             database,
-            "delete from main_meta.also_bought_published_relations"
-            " where table_name = 'recommendation_metrics'",
+            "delete from main_meta.also_bought_nodes where table_name = 'recommendation_metrics'",
         )
     with pytest.raises(PublishError, match="entries of recommendation_metrics are gone or changed"):
         publish(database, serving_file)
@@ -642,11 +647,7 @@ def write_lists(database: Path, run_id: str, rows: list[tuple[str, str, int, str
         connection.executemany(
             "insert into main_published.user_recommendations values (?, ?, ?, ?)", rows
         )
-        connection.execute(
-            "insert into main_meta.also_bought_published_relations"
-            " values (?, 'main_published', 'user_recommendations', false, null, null)",
-            [run_id],
-        )
+        connection.execute(log_of_table("main_meta", "main_published", "user_recommendations"))
 
 
 def test_lists_are_compared_with_those_they_replace(database, serving_file):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_build import HOSTILE_TEXT
+from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
 from small_disk import enlarge, small_disk
 
 from also_bought.complete_build import PublishDoubtError, PublishError
@@ -53,31 +53,30 @@ def url() -> str:
     return server_url(name)
 
 
-def write_build(url: str, run_id: str, *, items: int = 50, is_complete: bool = True) -> None:
+def write_build(url: str, run_id: str, *, items: int = 50) -> None:
     """Add a build, and put tables in place of its tables, with the run id in each item's name."""
+    keys = {
+        "popular_items": ('["item_id"]', '["item_name"]'),
+        "user_recommendations": ('["user_id", "list", "item_id"]', '["item_id", "user_id"]'),
+        'Odd "quoted" name': ("[]", "[]"),
+        "rejected_order_lines": ("[]", "[]"),
+    }
+    log = [
+        log_of_table(
+            "build_meta",
+            "build_published",
+            name,
+            may_be_empty=name == "rejected_order_lines",
+            primary_key=primary_key,
+            looked_up_by=looked_up_by,
+        )
+        for name, (primary_key, looked_up_by) in keys.items()
+    ]
+    run(url, log_of_command("build_meta", run_id) + "".join(log))
     run(
         url,
         f"""
-        create schema if not exists build_meta;
         create schema if not exists build_published;
-        create table if not exists build_meta.also_bought_builds (
-            build_number bigint, run_id varchar, command varchar, started_at timestamp,
-            finished_at timestamp, is_complete boolean, incomplete_because varchar
-        );
-        create table if not exists build_meta.also_bought_published_relations (
-            run_id varchar, schema_name varchar, table_name varchar, may_be_empty boolean,
-            primary_key varchar, looked_up_by varchar
-        );
-        insert into build_meta.also_bought_builds
-        select coalesce(max(build_number), 0) + 1, '{run_id}', 'build', now(), now(), {is_complete},
-            '1 failed'
-        from build_meta.also_bought_builds;
-        insert into build_meta.also_bought_published_relations values
-            ('{run_id}', 'build_published', 'popular_items', false, '["item_id"]', '["item_name"]'),
-            ('{run_id}', 'build_published', 'user_recommendations', false,
-                '["user_id", "list", "item_id"]', '["item_id", "user_id"]'),
-            ('{run_id}', 'build_published', 'Odd "quoted" name', false, null, null),
-            ('{run_id}', 'build_published', 'rejected_order_lines', true, '[]', '[]');
         drop table if exists build_published.popular_items, build_published.user_recommendations,
             build_published."Odd ""quoted"" name", build_published.rejected_order_lines;
         create table build_published.popular_items as
@@ -217,10 +216,10 @@ def test_keys_indexes_and_statistics_come_with_the_first_publication_and_stay(ur
 
 def test_a_key_is_added_to_what_was_published_without_one_and_can_become_another(url):
     keys = (
-        "update build_meta.also_bought_published_relations set primary_key = {},"
+        "update build_meta.also_bought_nodes set primary_key = {},"
         " looked_up_by = {} where table_name = 'popular_items'"
     )
-    run(url, keys.format("null", "null"))
+    run(url, keys.format("'[]'", "'[]'"))
     publish(url, "also_bought")
     assert indexes(url, "popular_items") == []
     write_build(url, "run-2")
@@ -233,7 +232,7 @@ def test_a_key_is_added_to_what_was_published_without_one_and_can_become_another
     assert indexes(url, "popular_items")[1].endswith("(item_name)")
     assert columns(url, "popular_items")["item_id"] == ("integer", False)
     # Without a key, what is there stays: it may be somebody else's.
-    run(url, keys.format("null", "null"))
+    run(url, keys.format("'[]'", "'[]'"))
     publish(url, "also_bought")
     assert indexes(url, "popular_items")[1].endswith("(item_name)")
 
@@ -290,7 +289,7 @@ def test_grants_views_and_indexes_of_others_survive_other_columns(url):
 
 UNPUBLISHED = """
     drop table build_published.rejected_order_lines;
-    delete from build_meta.also_bought_published_relations
+    delete from build_meta.also_bought_nodes
     where table_name = 'rejected_order_lines'
     """
 TAKEN_AWAY = {
@@ -362,17 +361,16 @@ def test_a_connection_that_is_lost_at_the_commit_leaves_no_false_claim(url):
 VERDICTS = """
     create table build_published.recommendation_verdicts as
     select 'explore' as list, '{verdict}' as verdict, 'The list knows too much.' as sentence;
-    insert into build_meta.also_bought_published_relations
-    values ('run-2', 'build_published', 'recommendation_verdicts', false)
-    """
+    """ + log_of_table("build_meta", "build_published", "recommendation_verdicts")
 REFUSED = {
-    "is not complete: 1 failed": "update build_meta.also_bought_builds set is_complete = false",
-    "No build is recorded": "drop table build_meta.also_bought_builds",
-    "more than one dbt target": "create schema b_meta; create table b_meta.also_bought_builds ()",
+    "popular_items failed": "update build_meta.also_bought_results set status = 'failed'"
+    " where node_id like '%popular_items'",
+    "No build is recorded": "drop table build_meta.also_bought_nodes",
+    "more than one dbt target": log_of_command("b_meta", "run-1"),
     "popular_items is missing": "drop table build_published.popular_items",
     "popular_items has no rows": "delete from build_published.popular_items",
     "A key of popular_items names the column shelf": (
-        "update build_meta.also_bought_published_relations"
+        "update build_meta.also_bought_nodes"
         """ set looked_up_by = '["shelf"]' where table_name = 'popular_items'"""
     ),
     'duplicate key value violates unique constraint "popular_items_pkey"': (
@@ -414,19 +412,17 @@ HISTORY = """
     drop table if exists build_published.recommendation_metrics;
     create table build_published.recommendation_metrics as
     select unnest(array[{entries}]) as entry_hash;
-    insert into build_meta.also_bought_published_relations
-    values ('{run_id}', 'build_published', 'recommendation_metrics', false)
-    """
+    """ + log_of_table("build_meta", "build_published", "recommendation_metrics")
 
 
 def test_history_may_grow_and_not_be_rewritten(url):
-    run(url, HISTORY.format(entries="'a', 'b'", run_id="run-1"))
+    run(url, HISTORY.format(entries="'a', 'b'"))
     publish(url, "also_bought")
     write_build(url, "run-2")
-    run(url, HISTORY.format(entries="'a', 'b', 'c'", run_id="run-2"))
+    run(url, HISTORY.format(entries="'a', 'b', 'c'"))
     publish(url, "also_bought")
     write_build(url, "run-3")
-    run(url, HISTORY.format(entries="'a', 'B', 'c', 'd'", run_id="run-3"))
+    run(url, HISTORY.format(entries="'a', 'B', 'c', 'd'"))
     with pytest.raises(
         PublishError, match="1 published entries of recommendation_metrics are gone"
     ):
@@ -474,7 +470,7 @@ def test_a_reader_may_select_what_is_published_and_nothing_else(url):
     )
     published = [table for (table,) in run(url, in_schemas.format("= 'also_bought'"))]
     private = [table for (table,) in run(url, in_schemas.format("like 'build%'"))]
-    assert (len(published), len(private)) == (6, 6)
+    assert (len(published), len(private)) == (6, 7)
     statements = {
         "select": "select * from {} limit 1",
         "insert": "insert into {} default values",
