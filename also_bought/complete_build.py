@@ -208,7 +208,8 @@ def refuse_rewritten_history(lost: int, where: object, to_begin_anew: str) -> No
         raise PublishError(
             f"{lost} published entries of {HISTORY_TABLE} are gone or changed in this build.",
             where,
-            f"build in the database that has the history; to begin a new one, {to_begin_anew}.",
+            "build in the database that has the history, or in a new one that takes it over"
+            f" (docs/publishing.md); to begin a new history, {to_begin_anew}.",
         )
 
 

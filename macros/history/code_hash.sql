@@ -15,9 +15,9 @@
 {% endmacro %}
 
 
-{#- A hash of some nodes, of all macros and of all vars but those named and those that change no row. -#}
+{#- A hash of some nodes, of all macros and of all vars but those named and those that change no figure. -#}
 {% macro hash_of_code(nodes, except_settings=()) %}
-    {%- set changing_no_row = ('neighbours_threads', 'neighbours_memory_mb') -%}
+    {%- set changing_no_figure = ('neighbours_threads', 'neighbours_memory_mb', 'published_to') -%}
     {%- set parts = [] -%}
     {%- for node in nodes -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
@@ -29,7 +29,7 @@
         if '__' in name and name.split('__')[-1] in also_bought -%}
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
-    {%- for name in also_bought.setting_definitions() if name not in changing_no_row + except_settings -%}
+    {%- for name in also_bought.setting_definitions() if name not in changing_no_figure + except_settings -%}
         {%- do parts.append('var ' ~ name ~ ' ' ~ also_bought.setting(name)) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | sort | join('\n'))) }}

@@ -35,6 +35,8 @@
         {{ return('it must be true or false') }}
     {%- elif type == 'choice' and value not in definition.choices -%}
         {{ return('it must be one of: ' ~ definition.choices | join(', ')) }}
+    {%- elif type == 'text' and not (value is string and value) -%}
+        {{ return('it must be a text') }}
     {%- elif type == 'date' and not also_bought.is_calendar_date(value | string) -%}
         {{ return('it must be a date like 2025-03-31') }}
     {%- elif type == 'model' and not (value is string and modules.re.fullmatch(model_name, value)) -%}

@@ -37,5 +37,6 @@
         'trial_users': {'type': 'integer', 'min': 1, 'max': 1000000},
         'evaluation_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'evaluated_ranks': {'type': 'integer', 'min': 1, 'max': 100},
+        'published_to': {'type': 'text', 'optional': true},
     }) }}
 {% endmacro %}

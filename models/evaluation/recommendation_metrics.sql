@@ -1,11 +1,14 @@
 {#- Every evaluation that ever was, in the order in which they were made. An evaluation is known by its cut,
-    its data and its code: the same again adds nothing, anything else adds entries and changes none. -#}
+    its data and its code: the same again adds nothing, anything else adds entries and changes none. A new build
+    database goes on with the history that was published. -#}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
     full_refresh=false,
     on_schema_change='append_new_columns'
 ) }}
+
+{%- set past = this if is_incremental() else published_history() %}
 
 with comparisons as (
 
@@ -141,15 +144,15 @@ in_series as (
 
 ),
 
-{%- if is_incremental() %}
+{%- if past %}
 
 latest_evaluation as (
 
     select
         evaluation_number,
         evaluation_hash
-    from {{ this }}
-    where evaluation_number = (select max(evaluation_number) from {{ this }})
+    from {{ past }}
+    where evaluation_number = (select max(evaluation_number) from {{ past }})
     limit 1
 
 ),
@@ -163,7 +166,7 @@ entries as (
     from in_series
     left join latest_evaluation on true
     where not exists (
-        select 1 from {{ this }} as entered
+        select 1 from {{ past }} as entered
         where in_series.evaluation_key = entered.evaluation_key
     )
 
@@ -190,38 +193,63 @@ hashed as (
 
 ),
 
+{%- if past and not is_incremental() %}
+
+taken_over as (
+
+    {#- A column that is newer than what was published is null there. -#}
+    {%- set known = adapter.get_columns_in_relation(past) | map(attribute='name') | list %}
+    select
+        {%- for column in model.columns %}
+        {{ '' if column in known else 'null as ' }}{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ past }}
+
+),
+{%- endif %}
+
 seals as (
 
     select {{ evaluation_hash('max(previous_hash)') }} as evaluation_hash
     from hashed
 
+),
+
+sealed as (
+
+    select
+        cast(hashed.evaluation_number as {{ dbt.type_bigint() }}) as evaluation_number,
+        hashed.evaluation_key,
+        hashed.cut_at,
+        hashed.series_key,
+        hashed.list,
+        hashed.target_set,
+        hashed.segment,
+        hashed.metric,
+        hashed.evaluated_ranks,
+        hashed.baseline,
+        hashed.population,
+        hashed.is_suspect,
+        hashed.user_count,
+        hashed.mean,
+        hashed.interval_low,
+        hashed.interval_high,
+        hashed.baseline_mean,
+        hashed.difference,
+        hashed.difference_low,
+        hashed.difference_high,
+        hashed.data_hash,
+        hashed.code_hash,
+        hashed.previous_hash,
+        hashed.entry_hash,
+        seals.evaluation_hash
+    from hashed
+    cross join seals
+
 )
 
-select
-    cast(hashed.evaluation_number as {{ dbt.type_bigint() }}) as evaluation_number,
-    hashed.evaluation_key,
-    hashed.cut_at,
-    hashed.series_key,
-    hashed.list,
-    hashed.target_set,
-    hashed.segment,
-    hashed.metric,
-    hashed.evaluated_ranks,
-    hashed.baseline,
-    hashed.population,
-    hashed.is_suspect,
-    hashed.user_count,
-    hashed.mean,
-    hashed.interval_low,
-    hashed.interval_high,
-    hashed.baseline_mean,
-    hashed.difference,
-    hashed.difference_low,
-    hashed.difference_high,
-    hashed.data_hash,
-    hashed.code_hash,
-    hashed.previous_hash,
-    hashed.entry_hash,
-    seals.evaluation_hash
-from hashed
-cross join seals
+select * from sealed
+{%- if past and not is_incremental() %}
+union all
+select * from taken_over
+{%- endif %}

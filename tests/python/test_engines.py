@@ -312,5 +312,16 @@ def test_a_server_killed_in_the_middle_of_a_build_needs_no_hand_to_go_on(tmp_pat
             second = publish(server.url, "also_bought")
             assert server.execute(published) == [(second.run_id,)]
             assert second.run_id != first.run_id
+            # A new build database, or one that has lost it, takes over the published history.
+            history = "select * from also_bought.recommendation_metrics order by entry_hash"
+            before = server.execute(history)
+            server.execute("drop table book_shop_build_history.recommendation_metrics")
+            shop.dbt(*build, "--select", "recommendation_metrics+", **server.environment)
+            third = publish(server.url, "also_bought")
+            assert [entry[:-1] for entry in server.execute(history)] == [
+                entry[:-1] for entry in before
+            ]
+            assert before
+            assert third.build_number > second.build_number
         finally:
             server.stop()

@@ -4,6 +4,7 @@ import csv
 import io
 import random
 import re
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -107,6 +108,52 @@ def test_beyond_the_limit_sql_looks_for_no_user_neighbours_either(demo):
     assert "Neighbours by user_key: none are looked for, 0 products are the limit." in output
     assert demo.rows("from main_neighbours.user_neighbours_sql") == []
     assert len(demo.rows("from main_neighbours.item_neighbours_sql")) > 1000
+
+
+def test_a_new_build_database_goes_on_with_the_published_history(demo):
+    serving_file = demo.root / "serving" / "also_bought.duckdb"
+    history = "select * exclude (run_id) from recommendation_metrics order by all"
+
+    def evaluate_in_a_new_history(succeeds: bool = True) -> None:
+        change(demo.database, "drop table main_history.recommendation_metrics")
+        arguments = ("--select", "recommendation_metrics+", *WITHOUT_UNIT_TESTS)
+        demo.dbt("build", *arguments, succeeds=succeeds)
+
+    def change(database: Path, statement: str) -> None:
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(statement)
+
+    def read_history() -> list[tuple]:
+        with duckdb.connect(str(serving_file), read_only=True) as connection:
+            return connection.execute(history).fetchall()
+
+    assert publish(demo.database, serving_file).remarks == ()
+    before = read_history()
+    # The same data and code: nothing is added.
+    evaluate_in_a_new_history()
+    publish(demo.database, serving_file)
+    assert read_history() == before
+    # Other data: another evaluation, sealed behind the published one.
+    change(
+        demo.database,
+        "delete from main_interactions.eligible_items where (cut_key, item_key) ="
+        " (select (1, min(item_key)) from main_interactions.eligible_items where cut_key = 1)",
+    )
+    evaluate_in_a_new_history()
+    publish(demo.database, serving_file)
+    after = read_history()
+    assert [entry for entry in after if entry[0] == 1] == before
+    assert {entry[0] for entry in after} == {1, 2}
+    assert len(after) == 2 * len(before) > 0
+    with duckdb.connect(str(serving_file), read_only=True) as connection:
+        figures = connection.execute(
+            "select evaluation_number, count(*) from recommendation_figures group by all order by 1"
+        ).fetchall()
+    assert figures == [(1, len(before)), (2, len(before))]
+    # Who rewrites what was published is found out by its seal.
+    change(serving_file, "update recommendation_metrics set mean = mean + 1")
+    evaluate_in_a_new_history(succeeds=False)
+    assert demo.failures() == {"assert_metric_history_was_not_rewritten"}
 
 
 def test_an_empty_build_builds_every_model(demo):

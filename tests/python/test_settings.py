@@ -40,6 +40,7 @@ WRONG = {
     "control_totals": [1, ["a"], "../a", *HOSTILE],
     "control_totals_tolerance": [None, True, "0.01", -0.1, 1.1],
     "neighbours_engine": ["rust", "Python", 1, *HOSTILE],
+    "published_to": [1, True, "", ["a"]],
 } | {
     name: [True, -1, 10**10, 1.5, "5", [5], *HOSTILE]
     for name, type_ in TYPES.items()
@@ -54,6 +55,7 @@ RIGHT = {
     "neighbours_engine": [None, "python", "sql"],
     "neighbours_per_user": [1, 50, 1000],
     "max_items_per_user": [None, 1],
+    "published_to": [None, "also_bought", "/srv/it's here/also_bought.duckdb"],
 }
 
 # dbt takes seconds to start, so all values are put to the check in one go.
