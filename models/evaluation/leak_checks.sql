@@ -102,14 +102,10 @@ known as (
         cuts.cut_key,
         purchases.user_key,
         purchases.item_key,
-        {%- for window in sales_windows().values() %}
-        {%- if window.days %}
-        sum(case when {{ days_before }} <= {{ window.days }} then 1 else 0 end) as {{ window.orders }}
-        {%- else %}
-        count(*) as {{ window.orders }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
+        {%- for window in sales_windows().values() if window.days %}
+        sum(case when {{ days_before }} <= {{ window.days }} then 1 else 0 end) as {{ window.orders }},
         {%- endfor %}
+        count(*) as order_count
     from cuts
     inner join purchases on cuts.cut_at > purchases.ordered_at
     group by cuts.cut_key, purchases.user_key, purchases.item_key
@@ -160,9 +156,10 @@ known_items as (
     select
         cut_key,
         item_key,
-        {%- for window in sales_windows().values() %}
-        sum({{ window.orders }}) as {{ window.orders }}{{ ',' if not loop.last }}
+        {%- for window in sales_windows().values() if window.days %}
+        sum({{ window.orders }}) as {{ window.orders }},
         {%- endfor %}
+        sum(order_count) as order_count
     from known
     group by cut_key, item_key
 
@@ -541,7 +538,7 @@ own_ranks as (
 
 ),
 
--- Where a list leaves out n items, an item of rank r in the whole catalogue is at place r - n at the earliest.
+-- Where a list leaves out n items, an item of rank r in the catalogue is at place r - n at the earliest.
 weak_rows as (
 
     select count(*) as found

@@ -121,7 +121,8 @@ summarised as (
         {{ mean_with_interval('our_' ~ column, column ~ '_our_') }},
         {{ exact_sum('their_' ~ column, decimals=15) }} / count(*) as {{ column }}_their_mean,
         {{ mean_with_interval('our_' ~ column ~ ' - their_' ~ column, column ~ '_difference_') }},
-        count(case when our_{{ column }} <> their_{{ column }} then 1 end) as {{ column }}_users_with_a_difference,
+        count(case when our_{{ column }} <> their_{{ column }} then 1 end)
+            as {{ column }}_users_with_a_difference,
         {%- endfor %}
         count(*) as user_count
     from segmented

@@ -22,7 +22,7 @@ days_counted as (
 
 ),
 
--- A few orders of long ago, or of a mistyped date, are no history: it begins with the first hundredth of all lines.
+-- A few orders of long ago, or of a mistyped date, are no history: it begins with a hundredth of all lines.
 all_orders as (
 
     select
@@ -37,7 +37,8 @@ history as (
 
     select
         {{ dbt.dateadd('day', 1, 'last_ordered_on') }} as ends_on,
-        {{ dbt.datediff('first_ordered_on', 'last_ordered_on', 'day') }} + 1 as history_days
+        1 + {{ dbt.datediff('first_ordered_on', 'last_ordered_on', 'day') }}
+            as history_days
     from all_orders
 
 ),

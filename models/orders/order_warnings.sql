@@ -1,5 +1,6 @@
 {#- Read anew by each that counts: a CTE that several read is kept in memory, whole lines of all columns. -#}
-{%- set faultless_lines = ref('also_bought', 'compared_order_lines') ~ ' as lines where lines.fault is null' -%}
+{%- set faultless_lines
+    = ref('also_bought', 'compared_order_lines') ~ ' as lines where lines.fault is null' -%}
 
 with accounts as (
 

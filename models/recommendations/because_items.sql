@@ -6,7 +6,9 @@ with published as (
         user_key,
         item_key
     from {{ ref('also_bought', 'published_candidates') }}
-    where {{ is_from_our_blend('recommender') }} and (item_neighbours_points > 0 or item_regression_points > 0)
+    where
+        {{ is_from_our_blend('recommender') }}
+        and (item_neighbours_points > 0 or item_regression_points > 0)
 
 ),
 

@@ -1,4 +1,4 @@
--- Where both of two items may be shown, each is the other's neighbour on the same evidence, bit for bit, if at all.
+-- Of two items that may be shown, each is the other's neighbour on the same evidence, bit for bit, if at all.
 select
     mine.item_id,
     mine.neighbour_id,

@@ -1,5 +1,5 @@
--- An item has as many rows as there are other items on sale, up to the wanted number, as counted again here; no item
--- that was ever bought is without its row.
+-- An item has as many rows as there are other items on sale, up to the wanted number. No item that was ever
+-- bought is without its row.
 with items_on_sale as (
 
     select count(*) as item_count
