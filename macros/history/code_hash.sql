@@ -15,8 +15,9 @@
 {% endmacro %}
 
 
-{#- A hash of some nodes, of all macros and of all vars but those named and those that change no figure. -#}
-{% macro hash_of_code(nodes, except_settings=()) %}
+{#- A hash of some nodes, of our macros and the root project's versions of them, and of all vars but those named and those
+    that change no figure. `with_root_macros` where the root project's other macros decide, too. -#}
+{% macro hash_of_code(nodes, except_settings=(), with_root_macros=false) %}
     {%- set changing_no_figure = ('neighbours_threads', 'neighbours_memory_mb', 'published_to') -%}
     {%- set parts = [] -%}
     {%- for node in nodes -%}
@@ -26,7 +27,7 @@
         {%- do parts.append(name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
     {%- for name, macro in context.get(project_name, {}).items()
-        if '__' in name and name.split('__')[-1] in also_bought -%}
+        if with_root_macros or ('__' in name and name.split('__')[-1] in also_bought) -%}
         {%- do parts.append('root ' ~ name ~ ' ' ~ macro.macro.macro_sql) -%}
     {%- endfor -%}
     {%- for name in also_bought.setting_definitions() if name not in changing_no_figure + except_settings -%}

@@ -7,7 +7,8 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set nodes = also_bought.with_ancestors(model.unique_id) -%}
-    {%- set code = also_bought.hash_of_code(nodes, except_settings=('as_of',)) -%}
+    {#- Staging models may call any macro of the shop. -#}
+    {%- set code = also_bought.hash_of_code(nodes, except_settings=('as_of',), with_root_macros=true) -%}
     {%- set account = dbt.concat([
         'customer_id', "' '", "coalesce(merged_customer_id, '')", "case when is_erased then ' erased' else '' end"
     ]) -%}

@@ -83,7 +83,14 @@ def test_b60_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(proj
     # A clock two days fast is no clock.
     far = (now + timedelta(days=2)).isoformat("T", "seconds")
     lines.append(f"{{order: far, at: {far}Z, becomes: ordered_at_out_of_range}}")
-    select = ("build", "--select", "+leak_checks", "order_warnings", *ONLY_TABLES)
+    select = (
+        "build",
+        "--select",
+        "+leak_checks",
+        "order_warnings",
+        "user_item_counts",
+        *ONLY_TABLES,
+    )
     build(project, f"lines: [{', '.join(lines)}]", *select, as_of=None)
     outcome = Outcome(project)
     assert Counter(outcome.outcomes.values()) == {"kept": 3, "ordered_at_out_of_range": 1}

@@ -17,7 +17,7 @@ CUTS = (0, 3)
 # The model as dbt compiles it.
 FINGERPRINTS = jinja2.Template(
     (REPOSITORY / "python_models/user_fingerprints.sql").read_text()
-).render(ref=lambda name: name, setting=lambda _: 1)
+).render(ref=lambda _, name: name, setting=lambda _: 1)
 
 
 class Shop:
