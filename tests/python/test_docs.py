@@ -188,6 +188,11 @@ def test_what_claims_something_is_tested(manifest):
     assert claiming == tested
 
 
+def test_names_of_unit_tests_fit_what_postgres_allows(manifest):
+    """A unit test's name becomes a table's there."""
+    assert max(len(test["name"]) for test in manifest["unit_tests"].values()) <= 63
+
+
 def test_every_public_model_is_read_by_an_exposure(public_models, manifest):
     """Nothing is public for nobody, and no exposure reads a private model."""
     exposures = manifest["exposures"].values()
