@@ -1,6 +1,6 @@
 {{ config(enabled=var('also_bought__order_sources') == [
     'stg_shop__orders_final_final', 'stg_shop__orders_final', 'stg_shop__orders_v2'
-] and project_name == 'also_bought' and (var('also_bought__as_of') or '2025-03-31') >= '2025-03-31') }}
+] and project_name == 'also_bought' and (var('also_bought__as_of') or '2025-03-31') | string >= '2025-03-31') }}
 
 -- The generator of the demo shop knows what it planted; the models must find it line by line. It tells of the
 -- shop's last day, and does not say what was known before; a date in 2099 is later than any day.
