@@ -42,6 +42,7 @@ scored as (
     select
         blends.blend,
         scaled_candidates.*,
+        scaled_candidates.own_order_count > 0 as is_bought,
         {{ weighted_sum(signals(), 'blends', 'scaled_candidates') }} as blended_score
     from scaled_candidates
     inner join target_counts
@@ -52,33 +53,15 @@ scored as (
 
 ),
 
-placed_by_kind as (
-
-    select
-        blend,
-        list,
-        cut_key,
-        user_key,
-        item_key,
-        own_order_count,
-        order_count,
-        recent_order_count,
-        blended_score,
-        {{ place_of_kind('blend, list, cut_key, user_key', ranking_order('blended_score')) }} as place_of_kind
-    from scored
-
-),
-
 first_of_each_kind as (
-
-    select * from placed_by_kind
-    where place_of_kind <= {{ longest_list() }}
-
+    {{ first_items(
+        'scored', 'blend, list, cut_key, user_key, is_bought', 'blended_score', longest_list()
+    ) }}
 ),
 
 ranked as (
     {{ list_places(
-        'first_of_each_kind', 'blend, list, cut_key, user_key', ranking_order('blended_score')
+        'first_of_each_kind', 'blend, list, cut_key, user_key', ranking_order('score')
     ) }}
 ),
 

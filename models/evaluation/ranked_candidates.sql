@@ -2,48 +2,20 @@ with scored_candidates as (
 
     select
         *,
-        0 as order_of_kinds
+        own_order_count > 0 as is_bought
     from {{ ref('also_bought', 'scored_candidates') }}
-
-),
-
--- Our list explore in the place of another list: what the user bought comes after all that is new.
-explore_first as (
-
-    select
-        *,
-        case when list = 'explore' then 0 else 1 end as order_of_kinds
-    from {{ ref('also_bought', 'scored_candidates') }}
-    where list in ('explore', 'buy_again')
 
 ),
 
 {%- for list, scores in recommenders().items() %}
 {%- for recommender, score in scores.items() %}
-{%- set is_our_explore_list = recommender == 'our_explore_list' %}
+{%- set scored_lists = "'explore', 'buy_again'" if recommender == 'our_explore_list' else "'" ~ list ~ "'" %}
 
 {{ list }}_by_{{ recommender }} as (
-
-    select
-        cut_key,
-        user_key,
-        '{{ list }}' as list,
-        item_key,
-        own_order_count,
-        order_count,
-        recent_order_count,
-        order_of_kinds,
-        {%- for kind in evidence() %}
-        {{ kind }}_points,
-        {%- endfor %}
-        '{{ recommender }}' as recommender,
-        cast({{ score }} as {{ type_double() }}) as score,
-        {{ place_of_kind('cut_key, user_key', ranking_order(score)) }} as place_of_kind
-    from {{ 'explore_first' if is_our_explore_list else 'scored_candidates' }}
-    {%- if not is_our_explore_list %}
-    where list = '{{ list }}'
-    {%- endif %}
-
+    {{ first_items(
+        'scored_candidates', 'cut_key, user_key, list, is_bought', score, longest_list(),
+        condition='list in (' ~ scored_lists ~ ')'
+    ) }}
 ),
 {%- endfor %}
 {%- endfor %}
@@ -53,32 +25,41 @@ first_of_each_kind as (
     {%- for list, scores in recommenders().items() %}
     {%- set is_last_list = loop.last %}
     {%- for recommender in scores %}
-    select * from {{ list }}_by_{{ recommender }}
-    where place_of_kind <= {{ longest_list() }}
+    select
+        *,
+        '{{ list }}' as ranked_list,
+        '{{ recommender }}' as recommender
+    from {{ list }}_by_{{ recommender }}
     {{ 'union all' if not (is_last_list and loop.last) }}
     {%- endfor %}
     {%- endfor %}
 
 ),
 
+-- Our list explore in the place of another list: what the user bought comes after all that is new.
 ranked as (
     {{ list_places(
-        'first_of_each_kind', 'cut_key, user_key, list, recommender',
-        'order_of_kinds, ' ~ ranking_order('score')
+        'first_of_each_kind', 'cut_key, user_key, ranked_list, recommender',
+        "case when is_bought and recommender = 'our_explore_list' then 1 else 0 end, " ~ ranking_order('score')
     ) }}
 )
 
 select
-    cut_key,
-    user_key,
-    list,
-    recommender,
-    cast(place as {{ dbt.type_int() }}) as rank,
-    item_key,
-    score,
+    ranked.cut_key,
+    ranked.user_key,
+    ranked.ranked_list as list,
+    ranked.recommender,
+    cast(ranked.place as {{ dbt.type_int() }}) as rank,
+    ranked.item_key,
+    ranked.score,
     {%- for kind in evidence() %}
-    {{ kind }}_points,
+    scored_candidates.{{ kind }}_points,
     {%- endfor %}
-    own_order_count
+    scored_candidates.own_order_count
 from ranked
-where place <= {{ longest_list() }}
+inner join scored_candidates
+    on ranked.cut_key = scored_candidates.cut_key
+    and ranked.user_key = scored_candidates.user_key
+    and ranked.list = scored_candidates.list
+    and ranked.item_key = scored_candidates.item_key
+where ranked.place <= {{ longest_list() }}
