@@ -124,10 +124,10 @@ candidates as (
 eligible as (
 
     select
-        candidates.*,
         {%- for window in sales_windows().values() %}
-        popularity.{{ window.orders }}{{ ',' if not loop.last }}
+        popularity.{{ window.orders }},
         {%- endfor %}
+        candidates.*
     from candidates
     inner join popularity
         on candidates.cut_key = popularity.cut_key

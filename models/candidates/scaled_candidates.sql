@@ -28,14 +28,12 @@ scaled as (
         own_order_count,
         {%- for window in sales_windows().values() %}
         {{ window.orders }},
+        {{ share_of_largest(window.orders) }} as {{ window.signal }},
         {%- endfor %}
         {{ share_of_largest('own_score') }} as own_history,
         {{ share_of_largest('user_vote_score') }} as user_neighbours,
         {{ share_of_largest('item_vote_score') }} as item_neighbours,
-        {{ share_of_largest('regression_vote_score') }} as item_regression,
-        {%- for window in sales_windows().values() %}
-        {{ share_of_largest(window.orders) }} as {{ window.signal }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ share_of_largest('regression_vote_score') }} as item_regression
     from listed
 
 )
