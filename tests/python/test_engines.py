@@ -61,6 +61,9 @@ NOT_TRANSLATED = {
 
 def test_other_warehouses_parse_every_model_as_translated(tmp_path):
     project = copy_repository(tmp_path)
+    # DuckDB's aggregate has no translation: the others have the window.
+    macro = tmp_path / "macros" / "engines" / "first_items.sql"
+    macro.write_text(macro.read_text().replace("macro duckdb__", "macro not_used__"))
     project.dbt("compile", "--vars", "{also_bought__neighbours_engine: sql}")
     models = list((tmp_path / "target/compiled/also_bought/models").glob("**/*.sql"))
     models = [model for model in models if model.parent.suffix != ".yml"]
