@@ -103,17 +103,17 @@ EDITS = {
         "high volume": ("'volume_high': 4", "'volume_high': 4000"),
         "limits of a source": ("and source != 'all'", "and false"),
     },
-    "macros/cleaning/check_catalogue.sql": {
+    "macros/orders/check_catalogue.sql": {
         "missing values": ("having count(*) > 0", "having false"),
         "two rows": ("having count(*) > 1", "having false"),
         "codes": ("if has_codes", "if false"),
         "parents": ("if has_parents", "if false"),
     },
-    "macros/cleaning/check_accounts.sql": {
+    "macros/orders/check_accounts.sql": {
         "two rows": ("having count(*) > 1", "having false"),
         "circles": ("if 'merged_into_customer_id' in", "if 'nothing' in"),
     },
-    "macros/cleaning/check_input_columns.sql": {
+    "macros/orders/check_input_columns.sql": {
         "absent models": ("if not found and", "if false and"),
         "missing columns": ("elif found and missing", "elif false"),
         "the nearest name": ("if nearest else ''", "if false else ''"),
@@ -130,19 +130,19 @@ EDITS = {
         "stopping": ("elif check_name in", "elif check_name not in"),
         "the stop": ("where state = 'stop'", "where false"),
     },
-    "macros/cleaning/id_problem.sql": {
+    "macros/orders/id_problem.sql": {
         "inverted": ("when not {{", "when {{"),
         "removed": ("when not {{ also", "when false and not {{ also"),
     },
-    "macros/cleaning/received_text.sql": {
+    "macros/orders/received_text.sql": {
         "nothing is hashed": ("if column in personal_columns", "if false"),
         "all is hashed": ("if column in personal_columns", "if true"),
     },
-    "macros/cleaning/map_status.sql": {
+    "macros/staging/map_status.sql": {
         "case": ("also_bought.in_case('lower', also_bought.clean_text(expression))", "expression"),
         "undeclared words": ("    end\n{%- endmacro", "    else 'completed' end\n{%- endmacro"),
     },
-    "macros/cleaning/clean_id.sql": {
+    "macros/staging/clean_id.sql": {
         "case": ("if letter_case else id", "if false else id"),
         "decimal zero": ("if drop_decimal_zero else text", "if false else text"),
     },
@@ -176,7 +176,7 @@ EDITS = {
         "the latest version": ("- coalesce(checked.updated_at", "+ interval 1 day - coalesce(null"),
         "only here": ("min(source_precedence) = max(source_precedence)", "true"),
     },
-    "macros/refresh/lines_to_compare.sql": {
+    "macros/orders/lines_to_compare.sql": {
         "orders of corrected lines": (
             "inner join read_lines\n            on ",
             "inner join read_lines\n            on false and ",
@@ -184,7 +184,7 @@ EDITS = {
         "a known line once": ("where read_lines.source_row is null", "where true"),
         "other lines of the order": ("on known.order_id = changed_orders.order_id", "on false"),
     },
-    "macros/refresh/lines_to_read.sql": {
+    "macros/orders/lines_to_read.sql": {
         "the last load again": ("loaded_at >= cast", "loaded_at > cast"),
         "lines without a time": ("'loaded_at is null',", "'false',"),
         "sources not known": ("'source_precedence not in ('", "'source_precedence in ('"),
@@ -195,7 +195,7 @@ EDITS = {
         ),
         "the clock": ("max(judged_at) <= ", "max(judged_at) <> "),
     },
-    "macros/refresh/inputs_hash.sql": {
+    "macros/orders/inputs_hash.sql": {
         "accounts": ("where is_erased or merged", "where false and merged"),
         "models before": (
             "for parent_id in node.depends_on.get('nodes', [])",
@@ -295,19 +295,19 @@ EDITS = {
 # corpus' tests that is asked at once.
 SEEN_BY = {
     "macros/rules/check_limits.sql": "b99 or b100",
-    "macros/cleaning/check_catalogue.sql": "b90",
-    "macros/cleaning/check_accounts.sql": "b91",
-    "macros/cleaning/check_input_columns.sql": "b84 or b45",
+    "macros/orders/check_catalogue.sql": "b90",
+    "macros/orders/check_accounts.sql": "b91",
+    "macros/orders/check_input_columns.sql": "b84 or b45",
     "macros/settings/check_input_tables.sql": "b84",
     "macros/settings/check_state.sql": "b83 or b99",
-    "macros/cleaning/id_problem.sql": "b18",
-    "macros/cleaning/clean_id.sql": "spelled",
+    "macros/orders/id_problem.sql": "b18",
+    "macros/staging/clean_id.sql": "spelled",
     "models/orders/order_checks.sql": "b75 or b83 or control",
     "models/orders/freshness_checks.sql": "b99 or b100",
     "models/orders/volume_checks.sql": "b75 or b83 or b99 or b100",
-    "macros/refresh/lines_to_compare.sql": "days_of_chance",
-    "macros/refresh/lines_to_read.sql": "all_lines or healed",
-    "macros/refresh/inputs_hash.sql": "all_lines_are_read",
+    "macros/orders/lines_to_compare.sql": "days_of_chance",
+    "macros/orders/lines_to_read.sql": "all_lines or healed",
+    "macros/orders/inputs_hash.sql": "all_lines_are_read",
     "models/orders/control_total_differences.sql": "control or daily",
 }
 CORPUS = tuple(

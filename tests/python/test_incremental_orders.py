@@ -172,7 +172,7 @@ def test_a_source_without_the_promised_column_is_refused(tmp_path):
 
 def test_a_build_that_fails_leaves_the_lines_of_the_last(tmp_path):
     project = loading_project(tmp_path)
-    path = "dbt_packages/also_bought/macros/refresh/refreshed_table.sql"
+    path = "dbt_packages/also_bought/macros/neighbours/refreshed_table.sql"
     project.edit(path, "insert into {{ this }}", "insert into {{ this }}_not_there")
     shop = small_shop()
     begin(project, shop)
