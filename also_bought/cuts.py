@@ -25,6 +25,7 @@ from also_bought.neighbours import (
 from also_bought.regression import REGRESSION_SCHEMA, item_regression
 from also_bought.votes import VOTE_SCHEMA, strongest_votes
 
+SIGNAL = pa.field("signal", pa.string(), nullable=False)
 FINGERPRINT = pa.field("row_fingerprint", pa.uint64(), nullable=False)
 _USERS_AT_ONCE = 1 << 16
 
@@ -148,11 +149,13 @@ def regression_by_cut(purchases, **options):
 
 
 def votes_by_cut(voters, ballots, owned, **options):
-    """Sum the votes within each cut.
+    """Sum the votes of each signal within each cut.
 
     Parameters
     ----------
-    voters, ballots, owned : duckdb.DuckDBPyRelation
+    voters, ballots : duckdb.DuckDBPyRelation
+        Cut, signal, and the arrays that `strongest_votes` takes.
+    owned : duckdb.DuckDBPyRelation
         Cut, and the arrays that `strongest_votes` takes.
     **options
         Passed to `strongest_votes`.
@@ -160,22 +163,38 @@ def votes_by_cut(voters, ballots, owned, **options):
     Returns
     -------
     pyarrow.RecordBatchReader
-        `cut_key` and the columns of `VOTE_SCHEMA`, sorted by cut, user and item.
+        `cut_key`, `signal` and the columns of `VOTE_SCHEMA`, sorted by cut, signal, user and item.
     """
-    largest_users = _largest_users(voters)
+    cut_key, signal_column, user_key, *_ = voters.columns
+    largest_users = {
+        (cut, signal): user
+        for cut, signal, user in voters.aggregate(
+            f"{cut_key}, {signal_column}, max({user_key})", f"{cut_key}, {signal_column}"
+        ).fetchall()
+    }
+
+    def of_signal(relation, signal):
+        columns = [name for name in relation.columns if name != signal_column]
+        return relation.filter(f"{signal_column} = '{signal}'").select(*columns)
 
     def votes(at_cut):
-        cast = arrays_at(ballots, at_cut)
-        for first in range(0, largest_users[at_cut] + 1, _USERS_AT_ONCE):
-            users = first, first + _USERS_AT_ONCE
-            yield from strongest_votes(
-                arrays_at(voters, at_cut, users),
-                cast,
-                arrays_at(owned, at_cut, users),
-                **options,
-            ).to_batches()
+        for signal in sorted(signal for cut, signal in largest_users if cut == at_cut):
+            its_voters = of_signal(voters, signal)
+            cast = arrays_at(of_signal(ballots, signal), at_cut)
+            for first in range(0, largest_users[at_cut, signal] + 1, _USERS_AT_ONCE):
+                users = first, first + _USERS_AT_ONCE
+                found = strongest_votes(
+                    arrays_at(its_voters, at_cut, users),
+                    cast,
+                    arrays_at(owned, at_cut, users),
+                    **options,
+                )
+                yield from found.add_column(
+                    0, SIGNAL, pa.repeat(signal, found.num_rows)
+                ).to_batches()
 
-    return _at_each(largest_users, VOTE_SCHEMA, votes)
+    cuts = sorted({cut for cut, _ in largest_users})
+    return _at_each(cuts, VOTE_SCHEMA.insert(0, SIGNAL), votes)
 
 
 def arrays_at(relation, at_cut, keys=None):

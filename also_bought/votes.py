@@ -10,6 +10,7 @@ VOTE_SCHEMA = pa.schema(
     [
         pa.field("user_key", pa.int32(), nullable=False),
         pa.field("item_key", pa.int32(), nullable=False),
+        pa.field("is_bought", pa.bool_(), nullable=False),
         pa.field("vote_score", pa.int64(), nullable=False),
     ]
 )
@@ -57,7 +58,7 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
 
     def block(first):
         scores = voters[first : first + _USERS_PER_BLOCK] @ ballots
-        users, items, strongest = [], [], []
+        users, items, bought_or_new, strongest = [], [], [], []
         is_owned = np.zeros(n_items, bool)
         for row in range(scores.shape[0]):
             entries = slice(scores.indptr[row], scores.indptr[row + 1])
@@ -75,8 +76,9 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
             is_owned[bought] = False
             users.append(np.full(kept.size, lowest_user + first + row, np.int32))
             items.append(found[kept].astype(np.int32))
+            bought_or_new.append(among_owned[kept])
             strongest.append(sums[kept])
-        columns = [np.concatenate(parts) for parts in (users, items, strongest)]
+        columns = [np.concatenate(parts) for parts in (users, items, bought_or_new, strongest)]
         return pa.record_batch([pa.array(column) for column in columns], schema=VOTE_SCHEMA)
 
     with ThreadPoolExecutor(threads) as pool:

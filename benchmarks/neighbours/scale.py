@@ -3,7 +3,7 @@
 Draws 2.5 million users, 35,000 items and 95 million pairs (user activity lognormal, item
 popularity Zipf-Mandelbrot, an order line each) into a database, in the tables that the orders layer
 would leave, and has dbt build what rests on items: the counts, item neighbours, item
-recommendations, and the items that each user's own items propose. Prints what each model took, the
+recommendations, and the items that are proposed to each user. Prints what each model took, the
 CPU seconds and the peak of memory of dbt's process. User neighbours are asked for, too, and left
 out by their limit, with the figures in dbt's log.
 """
@@ -26,7 +26,8 @@ MODELS = (
     "users", "items", "cuts", "user_item_orders", "user_item_history", "user_item_counts",
     "eligible_items", "item_popularity", "list_users", "item_neighbours_python",
     "item_neighbours_by_cut", "item_neighbours", "item_recommendations", "user_neighbours_python",
-    "item_voters", "item_ballots", "item_votes_python",
+    "user_neighbours_by_cut",
+    "item_regression_python", "voters", "ballots", "votes_python",
 )  # fmt: skip
 # No past cuts, each of which costs as much as production; the fewest items that may be proposed.
 SETTINGS = {

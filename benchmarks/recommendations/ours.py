@@ -100,7 +100,7 @@ def read_verdicts(folder):
         """
         select verdicts.list, blend, sentence
         from main_published.recommendation_verdicts as verdicts
-        join main_evaluation.chosen_blends as blends on verdicts.list = blends.list
+        join main_ranking.chosen_blends as blends on verdicts.list = blends.list
         order by verdicts.list
         """
     ).fetchall()
@@ -109,12 +109,7 @@ def read_verdicts(folder):
 # What is published, and what our blend alone would have said where the gate preferred a baseline.
 LISTS = {
     "also_bought_published": "from main_published.user_recommendations",
-    "also_bought": """
-        from main_evaluation.ranked_candidates
-        join main_interactions.users using (user_key)
-        join main_interactions.items using (item_key)
-        where cut_key = 0 and recommender = 'also_bought'
-    """,
+    "also_bought": "from main.our_blend_alone",
 }
 
 

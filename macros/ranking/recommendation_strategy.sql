@@ -2,9 +2,10 @@
 {% macro recommendation_strategy(ranked) -%}
     {%- set kinds = also_bought.evidence() | list -%}
     case
-        when {{ ranked }}.recommender = 'own_frequency' and {{ ranked }}.own_order_count > 0 then 'own_history'
-        when not {{ also_bought.is_from_our_blend(ranked ~ '.recommender') }} then 'top_sellers'
         when {{ ranked }}.score = 0 then 'top_sellers'
+        when {{ ranked }}.recommender = 'own_frequency' then 'own_history'
+        when {{ ranked }}.recommender in ('{{ kinds | join("', '") }}') then {{ ranked }}.recommender
+        when not {{ also_bought.is_from_our_blend(ranked ~ '.recommender') }} then 'top_sellers'
         {%- for kind in kinds[:-1] %}
         when
             {%- for other in kinds[loop.index:] %}

@@ -14,6 +14,9 @@
                 "'bought by '", also_bought.as_text(voting_neighbours), "' of your '",
                 also_bought.as_text(neighbour_count), "' nearest neighbours'"
             ]) }}
+        {%- for signal, definition in also_bought.setting('signals').items() %}
+        when {{ strategy }} = '{{ signal }}' then '{{ definition.reason }}'
+        {%- endfor %}
         else 'a top seller'
     end
 {%- endmacro %}

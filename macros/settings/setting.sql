@@ -12,6 +12,8 @@
     {%- endif -%}
     {%- if definition.type in ('model', 'models') -%}
         {%- do also_bought.check_input_models(name, value) -%}
+    {%- elif definition.type == 'signals' -%}
+        {%- do also_bought.check_input_models(name, value.values() | map(attribute='model') | list) -%}
     {%- endif -%}
     {{ return(value) }}
 {% endmacro %}
@@ -59,6 +61,8 @@
         value is string or value is not sequence or value | reject('in', definition.choices) | list
     ) -%}
         {{ return('it must be a list of some of: ' ~ definition.choices | join(', ')) }}
+    {%- elif type == 'signals' -%}
+        {{ return(also_bought.signals_problem(value, model_name)) }}
     {%- elif type == 'reasons' -%}
         {%- if value is not mapping or value | reject('in', definition.choices) | list -%}
             {{ return('it must give a reason to some of: ' ~ definition.choices | join(', ')) }}
@@ -68,6 +72,30 @@
             {{ return('a reason is 3 to 200 letters, digits and plain punctuation') }}
         {%- endfor -%}
     {%- endif -%}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro signals_problem(value, model_name) %}
+    {%- if value is not mapping -%}
+        {{ return('it must be like {near_you: {model: near_you, reason: bought where you live}}') }}
+    {%- endif -%}
+    {%- set ours = [
+        'own_history', 'own_frequency', 'user_neighbours', 'item_neighbours', 'item_regression', 'top_sellers'
+    ] + also_bought.sales_windows().values() | map(attribute='signal') | list -%}
+    {%- for name, signal in value.items() -%}
+        {%- if not modules.re.fullmatch('[a-z][a-z0-9_]{0,40}', name) or name in ours -%}
+            {{ return('a signal has a name of its own, of small letters, digits and _: ' ~ name ~ ' is none') }}
+        {%- elif signal is not mapping or signal | list | sort != ['model', 'reason'] -%}
+            {{ return('a signal has a model and a reason, and ' ~ name ~ ' has not') }}
+        {%- elif not (signal.model is string and modules.re.fullmatch(model_name, signal.model)) -%}
+            {{ return('the model of ' ~ name ~ ' must be the name of a model, or project.model') }}
+        {%- elif not (
+            signal.reason is string and modules.re.fullmatch('[\\w .,:;()/%+-]{3,200}', signal.reason)
+        ) -%}
+            {{ return('the reason of ' ~ name ~ ' must be 3 to 200 letters, digits and plain punctuation') }}
+        {%- endif -%}
+    {%- endfor -%}
     {{ return('') }}
 {% endmacro %}
 

@@ -2,15 +2,16 @@
     Returns one row per claim about a model or seed that its rows break, and how many rows (or keys) break it. The
     claims stand in the YAML, beside what they are about:
     - `constraints: [{type: not_null}]` of a column of a table under contract;
-    - in `meta` of a column: `not_null` where there is no such constraint, `accepted_values`, `expression_is_true` (what
-      follows the column's name), `ranks_without_gaps`, `never_rises_with_rank`;
+    - in `meta` of a column: `not_null` where there is no such constraint, `accepted_values` (or the macro that
+      names them), `expression_is_true` (what follows the column's name), `ranks_without_gaps`, `never_rises_with_rank`;
     - in `meta` of the model: `primary_key`, `unique` (more keys), `expression_is_true` (by the name of the claim).
     `relation` is what is asked, where it is not the model itself but one that stands in for it.
+    `condition` leaves out rows that are too many to ask.
 
     dbt's own YAML tests would do, but dbt resolves their model by its name alone, in the root project first:
     in a project with a model `products` our tests of `products` would be run on that one.
 -#}
-{% macro broken_claims(name, relation=none) %}
+{% macro broken_claims(name, relation=none, condition=none) %}
     {#- Outside the condition, so that dbt sees what the test depends on. -#}
     {%- set relation = relation or ref('also_bought', name) -%}
     {%- if not execute -%}
@@ -22,6 +23,9 @@
         | selectattr('resource_type', 'in', ['model', 'seed'])
         | selectattr('name', 'equalto', name)
         | selectattr('alias', 'equalto', relation.identifier) | first) -%}
+    {%- if condition -%}
+        {%- set relation = '(select * from ' ~ relation ~ ' where ' ~ condition ~ ') as asked' -%}
+    {%- endif -%}
 
     {#- Conditions of a row, all counted in one pass. -#}
     {%- set conditions = dict(node.config.meta.get('expression_is_true', {})) -%}
@@ -33,7 +37,9 @@
             {%- do conditions.update({column.name ~ ' is not null': name_in_sql ~ ' is not null'}) -%}
         {%- endif -%}
         {%- if 'accepted_values' in claims -%}
-            {%- set words = "'" ~ claims.accepted_values | join("', '") ~ "'" -%}
+            {%- set accepted = claims.accepted_values -%}
+            {%- set accepted = also_bought[accepted]() if accepted is string else accepted -%}
+            {%- set words = "'" ~ accepted | join("', '") ~ "'" -%}
             {%- do conditions.update({column.name ~ ' is an accepted value':
                 name_in_sql ~ ' is null or ' ~ name_in_sql ~ ' in (' ~ words ~ ')'}) -%}
         {%- endif -%}

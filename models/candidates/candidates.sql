@@ -1,34 +1,16 @@
-with history as (
+with list_users as (
+
+    select * from {{ ref('also_bought', 'list_users') }}
+
+),
+
+history as (
 
     select history.*
     from {{ ref('also_bought', 'user_item_history') }} as history
-    inner join {{ ref('also_bought', 'list_users') }} as list_users
+    inner join list_users
         on history.cut_key = list_users.cut_key
         and history.user_key = list_users.user_key
-
-),
-
-user_votes as (
-
-    select * from {{ ref('also_bought', 'user_votes_' ~ neighbours_engine()) }}
-
-),
-
-item_votes as (
-
-    select * from {{ ref('also_bought', 'item_votes_' ~ neighbours_engine()) }}
-
-),
-
-regression_votes as (
-
-    select * from {{ ref('also_bought', 'regression_votes_' ~ neighbours_engine()) }}
-
-),
-
-top_sellers as (
-
-    select * from {{ ref('also_bought', 'top_seller_candidates') }}
 
 ),
 
@@ -48,96 +30,73 @@ signals as (
 
     select
         cut_key,
+        'own_history' as signal,
         user_key,
         item_key,
-        order_count as own_order_count,
-        decayed_order_count as own_score,
-        0 as user_vote_score,
-        0 as item_vote_score,
-        0 as regression_vote_score
+        true as is_bought,
+        decayed_order_count as score
     from history
     union all
     select
         cut_key,
+        'own_frequency' as signal,
         user_key,
         item_key,
-        0,
-        0.0,
-        vote_score,
-        0,
-        0
-    from user_votes
+        true as is_bought,
+        order_count as score
+    from history
     union all
     select
         cut_key,
+        signal,
         user_key,
         item_key,
-        0,
-        0.0,
-        0,
-        vote_score,
-        0
-    from item_votes
+        is_bought,
+        vote_score as score
+    from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}
+    {%- if setting('signals') %}
     union all
     select
         cut_key,
+        signal,
         user_key,
         item_key,
-        0,
-        0.0,
-        0,
-        0,
-        vote_score
-    from regression_votes
+        is_bought,
+        score
+    from {{ ref('also_bought', 'shop_signals') }}
+    {%- endif %}
     union all
+    -- How well they sell is the same for all users, and stands in item_popularity.
     select
         cut_key,
+        'top_sellers' as signal,
         user_key,
         item_key,
-        0,
-        0.0,
-        0,
-        0,
-        0
-    from top_sellers
+        false as is_bought,
+        0 as score
+    from {{ ref('also_bought', 'top_seller_candidates') }}
 
 ),
 
--- Each signal names a user and item once, so the largest is the only one that is not zero.
 candidates as (
 
     select
-        cut_key,
-        user_key,
-        item_key,
-        max(own_order_count) > 0 as is_bought,
-        max(own_order_count) as own_order_count,
-        max(own_score) as own_score,
-        max(user_vote_score) as user_vote_score,
-        max(item_vote_score) as item_vote_score,
-        max(regression_vote_score) as regression_vote_score
+        signals.cut_key,
+        signals.signal,
+        signals.user_key,
+        signals.item_key,
+        signals.is_bought,
+        cast(signals.score as {{ type_double() }}) as score
     from signals
-    group by cut_key, user_key, item_key
-
-),
-
-eligible as (
-
-    select
-        {%- for window in sales_windows().values() %}
-        popularity.{{ window.orders }},
-        {%- endfor %}
-        candidates.*
-    from candidates
     inner join popularity
-        on candidates.cut_key = popularity.cut_key
-        and candidates.item_key = popularity.item_key
+        on signals.cut_key = popularity.cut_key
+        and signals.item_key = popularity.item_key
     left join returned_items
-        on candidates.cut_key = returned_items.cut_key
-        and candidates.user_key = returned_items.user_key
-        and candidates.item_key = returned_items.item_key
+        on signals.cut_key = returned_items.cut_key
+        and signals.user_key = returned_items.user_key
+        and signals.item_key = returned_items.item_key
     where returned_items.item_key is null
 
 )
 
-select * from eligible
+select * from candidates

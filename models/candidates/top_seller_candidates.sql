@@ -1,16 +1,18 @@
-{#- Enough top sellers for every user to fill any list: a user who knows n products, kept or returned, needs
-    at most n more than the list is long. -#}
+{#- Enough top sellers for every user to fill any list with new items: a user who knows n items, kept or returned,
+    needs at most n more than the list is long. -#}
 
 with known_items as (
 
     select
         cut_key,
-        user_key
+        user_key,
+        item_key
     from {{ ref('also_bought', 'user_item_history') }}
     union all
     select
         cut_key,
-        user_key
+        user_key,
+        item_key
     from {{ ref('also_bought', 'returned_items') }}
 
 ),
@@ -50,6 +52,18 @@ top_sellers as (
             {%- endfor %}
         ) <= users_at_cut.item_count + {{ longest_list() }}
 
+),
+
+new_top_sellers as (
+
+    select top_sellers.*
+    from top_sellers
+    left join known_items
+        on top_sellers.cut_key = known_items.cut_key
+        and top_sellers.user_key = known_items.user_key
+        and top_sellers.item_key = known_items.item_key
+    where known_items.item_key is null
+
 )
 
-select * from top_sellers
+select * from new_top_sellers

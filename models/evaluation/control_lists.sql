@@ -27,7 +27,7 @@ returned_items as (
 ranked_candidates as (
 
     select * from {{ ref('also_bought', 'ranked_candidates') }}
-    where cut_key > 0 and recommender = 'also_bought' and rank <= {{ longest }}
+    where recommender = 'also_bought' and rank <= {{ longest }}
 
 ),
 

@@ -65,7 +65,6 @@ item_popularity as (
 past_lists as (
 
     select * from {{ ref('also_bought', 'ranked_candidates') }}
-    where cut_key > 0
 
 ),
 
@@ -564,7 +563,7 @@ weak_rows as (
                 when 'top_sellers_{{ name }}' then item_popularity.{{ window.rank }}
                 {%- endfor %}
             end > past_lists.rank
-            + case when past_lists.own_order_count = 0 then known_users.bought_items else 0 end
+            + case when past_lists.is_bought then 0 else known_users.bought_items end
             + coalesce(given_back_counts.item_count, 0)
         )
         or (

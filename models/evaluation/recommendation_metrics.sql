@@ -30,6 +30,12 @@ verdicts as (
 
 ),
 
+lists as (
+
+    select * from {{ ref('also_bought', 'list_definitions') }}
+
+),
+
 -- What the evaluation read: every past history, what could be recommended then, what was bought next.
 histories as (
 
@@ -109,8 +115,7 @@ keyed as (
         comparisons.evaluated_ranks,
         comparisons.baseline,
         {{ dbt.concat([
-            "case comparisons.list when 'explore' then 'users who bought something new'"
-            ~ " when 'buy_again' then 'users who bought something again' else 'users who bought something' end",
+            'lists.judged_users',
             "case comparisons.target_set when 'next_basket' then ' on their first shopping day' else '' end",
             "' in the '", as_text('cuts.window_days'), "' days after the cut, with an order before it'",
             "case comparisons.segment when 'all' then '' else "
@@ -127,6 +132,7 @@ keyed as (
         comparisons.difference_high
     from comparisons
     inner join verdicts on comparisons.list = verdicts.list
+    inner join lists on comparisons.list = lists.list
     cross join cuts
     cross join fingerprints
 

@@ -5,7 +5,7 @@ with comparisons as (
 
     select * from {{ ref('also_bought', 'recommender_comparisons') }}
     where
-        cut_key = 1
+        {{ is_reported() }}
         and target_set = 'period'
         and segment = 'all'
         and evaluated_ranks = {{ setting('evaluated_ranks') }}
@@ -29,43 +29,21 @@ alarms as (
 
 ),
 
-users_listed as (
-
-    select count(*) as user_count
-    from {{ ref('also_bought', 'list_users') }}
-    where cut_key = 0
-
-),
-
-buyers as (
-
-    select
-        user_key,
-        max(order_count) as most_orders_of_an_item
-    from {{ ref('also_bought', 'user_item_history') }}
-    where cut_key = 0
-    group by user_key
-    having min(first_ordered_at) < max(last_ordered_at)
-
-),
-
-buyers_who_came_back as (
-
-    select
-        count(*) as buyer_count,
-        count(case when most_orders_of_an_item > 1 then 1 end) as repeat_buyer_count
-    from buyers
-
-),
-
 lists as (
 
-    {%- for list, scores in recommenders().items() %}
-    select
-        '{{ list }}' as list,
-        '{{ scores | reject('equalto', 'also_bought') | first }}' as default_baseline
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    select * from {{ ref('also_bought', 'list_definitions') }}
+
+),
+
+recommenders as (
+
+    select * from {{ ref('also_bought', 'recommender_definitions') }}
+
+),
+
+repeat_buyers as (
+
+    select * from {{ ref('also_bought', 'repeat_buyers') }}
 
 ),
 
@@ -97,18 +75,18 @@ judged as (
         hit_rates.baseline_mean as baseline_hit_rate,
         cuts.cut_at,
         cuts.window_days,
-        users_listed.user_count as listed_user_count,
-        buyers_who_came_back.buyer_count,
-        buyers_who_came_back.repeat_buyer_count,
+        lists.holds_new_items,
+        repeat_buyers.user_count as listed_user_count,
+        repeat_buyers.buyer_count,
+        repeat_buyers.repeat_buyer_count,
         coalesce(alarm_of_list.sentence, alarm_of_all.sentence) as alarm,
         {{ verdict_of_comparison(
             'best.user_count', 'best.users_with_a_difference', 'best.difference_low', 'best.difference_high',
             'coalesce(alarm_of_list.sentence, alarm_of_all.sentence) is not null'
         ) }} as verdict_of_figures
     from lists
-    cross join users_listed
-    cross join buyers_who_came_back
-    left join cuts on cuts.cut_key = 1
+    cross join repeat_buyers
+    left join cuts on {{ is_reported('cuts') }}
     left join ranked as best
         on lists.list = best.list
         and best.place = 1
@@ -134,9 +112,12 @@ publishable as (
         ranked.baseline,
         row_number() over (partition by ranked.list order by ranked.place) as place
     from ranked
+    inner join recommenders
+        on ranked.list = recommenders.list
+        and ranked.baseline = recommenders.recommender
     left join judged as explore on explore.list = 'explore'
     where
-        ranked.baseline <> 'random'
+        recommenders.role = 'baseline'
         and (ranked.baseline <> 'our_explore_list' or explore.verdict_of_figures = 'better')
 
 ),
@@ -148,7 +129,7 @@ decided as (
         case
             when judged.verdict_of_figures = 'suspect: too good' then judged.verdict_of_figures
             when
-                judged.list = 'buy_again'
+                not judged.holds_new_items
                 and judged.repeat_buyer_count < {{ fewest_repeat_buyers() }} * judged.buyer_count
                 then 'nobody buys again'
             else judged.verdict_of_figures

@@ -18,7 +18,6 @@ lists as (
         rank,
         item_key
     from {{ ref('also_bought', 'ranked_candidates') }}
-    where cut_key > 0
     union all
     select * from {{ ref('also_bought', 'control_lists') }}
     where recommender = 'random'

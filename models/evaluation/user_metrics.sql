@@ -1,5 +1,4 @@
 {#- Every recommender of a list, and the controls, judged by the same lines. -#}
-{%- set controls = ['random', 'stranger', 'oracle'] -%}
 
 with targets as (
 
@@ -17,7 +16,7 @@ lists as (
         rank,
         item_key
     from {{ ref('also_bought', 'ranked_candidates') }}
-    where cut_key > 0 and rank <= {{ also_bought.evaluated_depths() | max }}
+    where rank <= {{ also_bought.evaluated_depths() | max }}
     union all
     select * from {{ ref('also_bought', 'control_lists') }}
 
@@ -25,15 +24,7 @@ lists as (
 
 recommenders as (
 
-    {%- for list, orders in recommenders().items() %}
-    {%- set is_last_list = loop.last %}
-    {%- for recommender in orders.keys() | list + controls %}
-    select
-        '{{ list }}' as list,
-        '{{ recommender }}' as recommender
-    {{ 'union all' if not (is_last_list and loop.last) }}
-    {%- endfor %}
-    {%- endfor %}
+    select * from {{ ref('also_bought', 'recommender_definitions') }}
 
 ),
 

@@ -7,38 +7,22 @@ with published as (
         item_key
     from {{ ref('also_bought', 'published_candidates') }}
     where
-        {{ is_from_our_blend('recommender') }}
-        and (item_neighbours_points > 0 or item_regression_points > 0)
+        strategy in ('item_neighbours', 'item_regression')
+        or ({{ is_from_our_blend('recommender') }} and (item_neighbours_points > 0 or item_regression_points > 0))
 
 ),
 
 voters as (
 
-    select
-        *,
-        'item_neighbours' as strategy
-    from {{ ref('also_bought', 'item_voters') }}
-    where cut_key = 0
-    union all
-    select
-        *,
-        'item_regression' as strategy
-    from {{ ref('also_bought', 'regression_voters') }}
-    where cut_key = 0
+    select * from {{ ref('also_bought', 'voters') }}
+    where {{ is_production() }} and signal in ('item_neighbours', 'item_regression')
 
 ),
 
 ballots as (
 
-    select
-        *,
-        'item_neighbours' as strategy
-    from {{ ref('also_bought', 'item_ballots') }}
-    union all
-    select
-        *,
-        'item_regression' as strategy
-    from {{ ref('also_bought', 'regression_ballots') }}
+    select * from {{ ref('also_bought', 'ballots') }}
+    where {{ is_production() }}
 
 ),
 
@@ -47,17 +31,16 @@ ranked as (
     select
         published.user_key,
         published.item_key,
-        voters.strategy,
+        voters.signal as strategy,
         voters.voter_key as because_item_key,
         row_number() over (
-            partition by published.user_key, published.item_key, voters.strategy
+            partition by published.user_key, published.item_key, voters.signal
             order by voters.strength * ballots.strength desc, voters.voter_key asc
         ) as place
     from published
     inner join voters on published.user_key = voters.user_key
     inner join ballots
-        on voters.strategy = ballots.strategy
-        and voters.cut_key = ballots.cut_key
+        on voters.signal = ballots.signal
         and voters.voter_key = ballots.voter_key
         and published.item_key = ballots.item_key
     where ballots.strength > 0

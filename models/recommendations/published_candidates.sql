@@ -1,37 +1,78 @@
-{#- The rows that will be published: per list the recommender that the verdict names. -#}
+{#- What is published, with the evidence that speaks for each row. -#}
 
-with ranked_candidates as (
+with ranking as (
 
-    select * from {{ ref('also_bought', 'ranked_candidates') }}
-    where cut_key = 0 and rank <= {{ setting('recommendations_per_list') }}
-
-),
-
-verdicts as (
-
-    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
+    select * from {{ ref('also_bought', 'published_ranking') }}
 
 ),
 
-published as (
+ranked_items as (
+
+    select distinct
+        user_key,
+        item_key
+    from ranking
+
+),
+
+candidates as (
+
+    select candidates.*
+    from {{ ref('also_bought', 'candidates') }} as candidates
+    inner join ranked_items
+        on candidates.user_key = ranked_items.user_key
+        and candidates.item_key = ranked_items.item_key
+    where {{ is_production('candidates') }}
+
+),
+
+popularity as (
+
+    select * from {{ ref('also_bought', 'item_popularity') }}
+
+),
+
+largest_signals as (
+
+    select * from {{ ref('also_bought', 'largest_signals') }}
+
+),
+
+chosen_blends as (
+
+    select * from {{ ref('also_bought', 'chosen_blends') }}
+
+),
+
+list_kinds as (
+    {{ list_kinds() }}
+),
+
+{{ scaled_signals() }},
+
+weighed as (
 
     select
-        ranked_candidates.user_key,
-        ranked_candidates.list,
-        ranked_candidates.recommender,
-        ranked_candidates.rank,
-        ranked_candidates.item_key,
-        ranked_candidates.score,
-        ranked_candidates.own_order_count,
-        {%- for kind in evidence() %}
-        ranked_candidates.{{ kind }}_points,
+        ranking.user_key,
+        ranking.list,
+        ranking.recommender,
+        ranking.rank,
+        ranking.item_key,
+        ranking.score,
+        {%- for kind, its_signals in evidence().items() %}
+        {{ weighted_sum(its_signals, 'chosen_blends', 'scaled') }} as {{ kind }}_points,
         {%- endfor %}
-        {{ recommendation_strategy('ranked_candidates') }} as strategy
-    from ranked_candidates
-    inner join verdicts
-        on ranked_candidates.list = verdicts.list
-        and ranked_candidates.recommender = verdicts.published_recommender
+        scaled.own_order_count
+    from ranking
+    inner join scaled
+        on ranking.user_key = scaled.user_key
+        and ranking.scored_list = scaled.list
+        and ranking.item_key = scaled.item_key
+    inner join chosen_blends on ranking.scored_list = chosen_blends.list
 
 )
 
-select * from published
+select
+    *,
+    {{ recommendation_strategy('weighed') }} as strategy
+from weighed

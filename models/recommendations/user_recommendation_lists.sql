@@ -12,6 +12,12 @@ verdicts as (
 
 ),
 
+list_definitions as (
+
+    select * from {{ ref('also_bought', 'list_definitions') }}
+
+),
+
 recommended as (
 
     select
@@ -33,12 +39,11 @@ lists as (
         case
             when coalesce(recommended.row_count, 0) = {{ wanted }} then null
             when verdicts.published_recommender = 'none' then 'nobody_buys_again'
-            when verdicts.list = 'buy_again' then 'few_bought_items_on_sale'
-            when verdicts.list = 'explore' then 'few_new_items_on_sale'
-            else 'few_items_on_sale'
+            else list_definitions.shortfall_reason
         end as shortfall_reason
     from users
     cross join verdicts
+    inner join list_definitions on verdicts.list = list_definitions.list
     left join recommended
         on users.user_id = recommended.user_id
         and verdicts.list = recommended.list

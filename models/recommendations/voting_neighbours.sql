@@ -6,7 +6,9 @@ with published as (
         user_key,
         item_key
     from {{ ref('also_bought', 'published_candidates') }}
-    where {{ is_from_our_blend('recommender') }} and user_neighbours_points > 0
+    where
+        strategy = 'user_neighbours'
+        or ({{ is_from_our_blend('recommender') }} and user_neighbours_points > 0)
 
 ),
 

@@ -110,22 +110,30 @@ def test_blocks_of_users_change_no_vote(monkeypatch):
     # Users 10 and 11 have no voters, and the last block has one user.
     voters, ballots, owned = drawn(), drawn(), drawn()[:, :2]
     voters = voters[(voters[:, 0] != 10) & (voters[:, 0] != 11) & (voters[:, 0] < 36)]
-    relations = [
-        duckdb.from_arrow(
-            pa.table([np.repeat([3, 5], len(rows)), *np.vstack([rows, rows]).T], names=names)
+
+    def relation(rows, names, signals=("",)):
+        """Return the rows at cuts 3 and 5, once for each signal."""
+        columns = [np.tile(column, 2 * len(signals)) for column in rows.T]
+        cuts = np.repeat([3, 5], len(rows) * len(signals))
+        of_signal = np.tile(np.repeat(signals, len(rows)), 2)
+        return duckdb.from_arrow(
+            pa.table([cuts, of_signal, *columns], names=["cut_key", "signal", *names])
         )
-        for rows, names in (
-            (voters, ["cut_key", "user_key", "voter_key", "strength"]),
-            (ballots, ["cut_key", "voter_key", "item_key", "strength"]),
-            (owned, ["cut_key", "user_key", "item_key"]),
-        )
-    ]
+
+    signals = ("by_items", "by_users")
+    found = votes_by_cut(
+        relation(voters, ["user_key", "voter_key", "strength"], signals),
+        relation(ballots, ["voter_key", "item_key", "strength"], signals),
+        relation(owned, ["user_key", "item_key"]).select("cut_key, user_key, item_key"),
+        k=4,
+    ).read_all()
     expected = strongest_votes(voters.T, ballots.T, owned.T, k=4)
-    found = votes_by_cut(*relations, k=4).read_all()
-    assert expected.num_rows > 100
-    assert found["cut_key"].to_pylist() == [3] * expected.num_rows + [5] * expected.num_rows
-    assert found.drop("cut_key").slice(0, expected.num_rows).equals(expected)
-    assert found.drop("cut_key").slice(expected.num_rows).equals(expected)
+    n = expected.num_rows
+    assert n > 100
+    assert found["cut_key"].to_pylist() == [3] * 2 * n + [5] * 2 * n
+    assert found["signal"].to_pylist() == ([signals[0]] * n + [signals[1]] * n) * 2
+    for part in range(4):
+        assert found.drop(["cut_key", "signal"]).slice(part * n, n).equals(expected)
 
 
 def test_dbt_prints_a_refusal_in_five_lines(demo):

@@ -17,13 +17,13 @@ from ir_measures import AP, RR, P, R, Success, nDCG
 def test_metrics_equal_those_of_an_independent_implementation(built_demo):
     lists = built_demo.rows("""
         select cut_key, list, recommender, user_key, item_key, rank
-        from main_evaluation.ranked_candidates where cut_key > 0
+        from main_ranking.ranked_candidates
         union all
         select cut_key, list, recommender, user_key, item_key, rank
         from main_evaluation.control_lists
     """)
     targets = built_demo.rows("""
-        select cut_key, list, user_key, item_key, is_in_next_basket from main_evaluation.targets
+        select cut_key, list, user_key, item_key, is_in_next_basket from main_interactions.targets
     """)
     measured = built_demo.rows("""
         select cut_key, list, recommender, target_set, evaluated_ranks, user_key, target_count,
@@ -108,8 +108,8 @@ LEAKS = {
     ),
     "the item itself is kept": (
         "models/candidates/candidates.sql",
-        "max(own_order_count) > 0 as is_bought",
-        "max(own_order_count) > 1 as is_bought",
+        "'own_frequency' as signal,\n        user_key,\n        item_key,\n        true as is_bought",
+        "'own_frequency' as signal,\n        user_key,\n        item_key,\n        false as is_bought",
         "candidates",
         "bought_items_explored",
     ),
@@ -129,12 +129,12 @@ LEAKS = {
         "evidence_miscounted",
     ),
     "the target among the features": (
-        "models/candidates/scaled_candidates.sql",
-        "    from listed\n",
-        "    from (select listed.* replace (listed.user_vote_score + 1000000000000000"
-        " * (answers.item_key is not null)::int as user_vote_score) from listed"
-        f" left join ({NEXT_BOUGHT}) as answers using (cut_key, user_key, item_key)) as listed\n",
-        "scaled_candidates",
+        "models/candidates/candidates.sql",
+        "        vote_score as score\n    from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}\n",
+        "        vote_score + 1000000000000000 * (answers.item_key is not null)::int as score\n"
+        "    from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}\n"
+        f"    left join ({NEXT_BOUGHT}) as answers using (cut_key, user_key, item_key)\n",
+        "candidates",
         "too_good",
     ),
     "today's catalogue": (
@@ -146,13 +146,13 @@ LEAKS = {
     ),
     "ranking among a sample": (
         "models/candidates/candidates.sql",
-        "select * from eligible\n",
-        "select * from eligible where cut_key = 0 or hash(user_key, item_key) % 4 = 0\n",
+        "select * from candidates\n",
+        "select * from candidates where cut_key = 0 or hash(user_key, item_key) % 4 = 0\n",
         "candidates",
         "catalogue_sampled",
     ),
     "only easy targets": (
-        "models/evaluation/targets.sql",
+        "models/interactions/targets.sql",
         "select * from targets\n",
         "select targets.* from targets inner join {{ ref('item_popularity') }} as popularity"
         " using (cut_key, item_key) where popularity.recent_rank <= 20\n",
@@ -181,9 +181,9 @@ LEAKS = {
         "hits_miscounted",
     ),
     "a baseline that cannot win": (
-        "macros/rules/recommenders.sql",
-        "'explore': dict(ours + top_sellers),",
-        "'explore': dict(ours + top_sellers + [('top_sellers_recent', '-recent_order_count')]),",
+        "macros/ranking/ranked_lists.sql",
+        "then candidates.{{ score }}",
+        "then -1 * candidates.{{ score }}",
         "ranked_candidates",
         "baseline_too_weak",
     ),
@@ -360,13 +360,17 @@ def test_for_you_is_our_explore_list_where_nobody_buys_again(young_shop):
 def test_for_you_has_new_items_for_everybody_at_cuts_and_in_production(built_demo):
     fewest = built_demo.rows("""
         with lists as (
-            select cut_key, recommender, count(*) filter (own_order_count = 0) as new_items
-            from main_evaluation.ranked_candidates
-            where list = 'for_you' and rank <= 10 group by cut_key, recommender, user_key
+            select 'reported' as cut, recommender, count(*) filter (not is_bought) as new_items
+            from main_ranking.ranked_candidates
+            where list = 'for_you' and rank <= 10 group by recommender, user_key
+            union all
+            select 'production', recommender, count(*) filter (own_order_count = 0)
+            from main_published.user_recommendations
+            where list = 'for_you' group by recommender, user_id
         )
-        select cut_key, min(new_items) from lists group by cut_key order by cut_key
+        select cut, min(new_items) from lists group by cut order by cut
     """)
-    assert fewest == [(0, 2), (1, 2)]
+    assert fewest == [("production", 2), ("reported", 2)]
 
 
 def test_every_window_that_a_blend_may_weigh_is_a_baseline(built_demo):

@@ -430,8 +430,8 @@ FAULTS = {
     ),
     "an already bought item in explore": (
         "models/candidates/candidates.sql",
-        "max(own_order_count) > 0 as is_bought",
-        "max(own_order_count) > 1 as is_bought",
+        "'own_history' as signal,\n        user_key,\n        item_key,\n        true as is_bought",
+        "'own_history' as signal,\n        user_key,\n        item_key,\n        false as is_bought",
         "candidates+",
         "assert_explore_never_repeats_a_purchase",
     ),

@@ -55,9 +55,10 @@ def test_votes_are_summed_and_the_strongest_of_both_kinds_kept(voters, ballots, 
     rows = [tuple(row.values()) for row in found.to_pylist()]
     assert found.schema == VOTE_SCHEMA
     assert rows == sorted(rows)
-    assert {(user, item): score for user, item, score in rows} == strongest(
+    assert {(user, item): score for user, item, _, score in rows} == strongest(
         summed(voters, ballots), owned, k
     )
+    assert all(is_bought == ((user, item) in owned) for user, item, is_bought, _ in rows)
 
 
 def test_blocks_of_users_are_joined_in_order():

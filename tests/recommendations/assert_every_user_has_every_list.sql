@@ -39,6 +39,6 @@ select
 from buyers
 full outer join lists on buyers.customer_id = lists.user_id
 where
-    lists.list_count is distinct from {{ recommenders() | length }}
+    lists.list_count is distinct from {{ lists() | length }}
     or lists.miscounted_lists <> 0
     or buyers.customer_id is null

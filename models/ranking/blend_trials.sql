@@ -1,17 +1,18 @@
 {#- Each blend on the cuts before the one that is reported, so that the report is of a blend that has never
     seen its own examination. -#}
+{%- do check_blends(input_model(setting('blends'))) %}
 
 with scaled_candidates as (
 
     select * from {{ ref('also_bought', 'scaled_candidates') }}
-    where cut_key > 1
+    where {{ is_trial() }}
 
 ),
 
 targets as (
 
     select * from {{ ref('also_bought', 'targets') }}
-    where cut_key > 1
+    where {{ is_trial() }}
 
 ),
 
@@ -42,7 +43,6 @@ scored as (
     select
         blends.blend,
         scaled_candidates.*,
-        scaled_candidates.own_order_count > 0 as is_bought,
         {{ weighted_sum(signals(), 'blends', 'scaled_candidates') }} as blended_score
     from scaled_candidates
     inner join target_counts

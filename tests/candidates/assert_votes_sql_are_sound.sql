@@ -1,2 +1,2 @@
 {{ config(enabled=neighbours_engine() == 'sql') }}
-{{ also_bought.broken_claims('item_votes_sql') }}
+{{ also_bought.broken_claims('votes_sql') }}

@@ -1,0 +1,48 @@
+{#- Per list the recommender that the verdict names, and no other, ranks everybody's candidates. -#}
+{%- set wanted = setting('recommendations_per_list') -%}
+
+with production_candidates as (
+
+    select * from {{ ref('also_bought', 'scaled_candidates') }}
+    where {{ is_production() }}
+
+),
+
+chosen_blends as (
+
+    select * from {{ ref('also_bought', 'chosen_blends') }}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
+
+),
+
+recommenders as (
+    {{ recommender_rows() }}
+),
+
+published_recommenders as (
+
+    select recommenders.*
+    from recommenders
+    inner join verdicts
+        on recommenders.list = verdicts.list
+        and recommenders.recommender = verdicts.published_recommender
+
+),
+
+{{ ranked_lists('production_candidates', 'chosen_blends', 'published_recommenders', wanted) }}
+
+select
+    user_key,
+    list,
+    recommender,
+    scored_list,
+    cast(place as {{ dbt.type_int() }}) as rank,
+    item_key,
+    score
+from ranked
+where place <= {{ wanted }}

@@ -1,0 +1,15 @@
+"""What the voters of each signal propose to each user, from the kernel."""
+
+from also_bought.cuts import votes_by_cut
+
+
+def model(dbt, session):
+    """Sum the votes of each signal at each cut; the parameters come from the vars."""
+    meta = dbt.config.get("meta")
+    return votes_by_cut(
+        dbt.ref("also_bought", "voters").select("cut_key, signal, user_key, voter_key, strength"),
+        dbt.ref("also_bought", "ballots").select("cut_key, signal, voter_key, item_key, strength"),
+        dbt.ref("also_bought", "user_item_history").select("cut_key, user_key, item_key"),
+        k=meta["candidates"],
+        threads=meta["threads"],
+    )
