@@ -1,5 +1,5 @@
 {#- Lists of which it is known beforehand how they must do. Where they do not, the measuring is wrong.
-    random: the items sold before the cut as a hash has shuffled them, each user starting elsewhere.
+    random: the items sold before the cut in an order of chance.
     stranger: our list of another user, which knows the shop but not the user.
     oracle: the targets themselves, which every metric must find perfect. -#}
 {%- set longest = also_bought.evaluated_depths() | max -%}
@@ -10,17 +10,9 @@ with targets as (
 
 ),
 
-history as (
+items_by_chance as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
-    where cut_key > 0
-
-),
-
-returned_items as (
-
-    select * from {{ ref('also_bought', 'returned_items') }}
-    where cut_key > 0
+    select * from {{ ref('also_bought', 'items_by_chance') }}
 
 ),
 
@@ -29,6 +21,10 @@ ranked_candidates as (
     select * from {{ ref('also_bought', 'ranked_candidates') }}
     where recommender = 'also_bought' and rank <= {{ longest }}
 
+),
+
+list_kinds as (
+    {{ list_kinds() }}
 ),
 
 users_to_judge as (
@@ -41,208 +37,24 @@ users_to_judge as (
 
 ),
 
-judged_users as (
-
-    select distinct
-        cut_key,
-        user_key
-    from users_to_judge
-
-),
-
-shuffled_items as (
-
-    select
-        cut_key,
-        item_key,
-        row_number() over (partition by cut_key order by {{ dbt.hash('item_key') }}, item_key) - 1
-            as place,
-        count(*) over (partition by cut_key) as item_count
-    from {{ ref('also_bought', 'item_popularity') }}
-    where cut_key > 0
-
-),
-
-item_counts as (
-
-    select distinct
-        cut_key,
-        item_count
-    from shuffled_items
-
-),
-
-known_items as (
-
-    select
-        cut_key,
-        user_key,
-        item_key
-    from history
-    union all
-    select
-        cut_key,
-        user_key,
-        item_key
-    from returned_items
-
-),
-
-judged_items as (
-
-    select
-        known_items.cut_key,
-        known_items.user_key,
-        row_number() over (
-            partition by known_items.cut_key, known_items.user_key
-            order by known_items.item_key
-        ) - 1 as step
-    from known_items
-    inner join judged_users
-        on known_items.cut_key = judged_users.cut_key
-        and known_items.user_key = judged_users.user_key
-
-),
-
-known_counts as (
-
-    select
-        cut_key,
-        user_key,
-        count(*) as known_item_count
-    from judged_items
-    group by cut_key, user_key
-
-),
-
--- A prime stride spreads the users' first items over the shuffled catalogue.
-starts as (
-
-    select
-        known_counts.cut_key,
-        known_counts.user_key,
-        item_counts.item_count,
-        mod(
-            7919 * row_number() over (
-                partition by known_counts.cut_key
-                order by {{ dbt.hash('known_counts.user_key') }}, known_counts.user_key
-            ),
-            item_counts.item_count
-        ) as first_place
-    from known_counts
-    inner join item_counts on known_counts.cut_key = item_counts.cut_key
-
-),
-
--- Who knows n items meets at most n of them before the list is full: that many steps and the list's own.
-steps as (
-
-    select
-        cut_key,
-        user_key,
-        step
-    from judged_items
-    {%- for extra in range(longest) %}
-    union all
-    select
-        cut_key,
-        user_key,
-        known_item_count + {{ extra }} as step
-    from known_counts
-    {%- endfor %}
-
-),
-
-places as (
-
-    select
-        starts.cut_key,
-        starts.user_key,
-        steps.step,
-        mod(starts.first_place + steps.step, starts.item_count) as place
-    from starts
-    inner join steps
-        on starts.cut_key = steps.cut_key
-        and starts.user_key = steps.user_key
-    where steps.step < starts.item_count
-
-),
-
-walks as (
-
-    select
-        places.cut_key,
-        places.user_key,
-        places.step,
-        shuffled_items.item_key
-    from places
-    inner join shuffled_items
-        on places.cut_key = shuffled_items.cut_key
-        and places.place = shuffled_items.place
-
-),
-
-drawn as (
-
-    select
-        walks.cut_key,
-        walks.user_key,
-        'explore' as list,
-        walks.item_key,
-        walks.step
-    from walks
-    left join known_items
-        on walks.cut_key = known_items.cut_key
-        and walks.user_key = known_items.user_key
-        and walks.item_key = known_items.item_key
-    where known_items.item_key is null
-    union all
-    select
-        history.cut_key,
-        history.user_key,
-        'buy_again',
-        history.item_key,
-        mod(shuffled_items.place - starts.first_place + starts.item_count, starts.item_count)
-    from history
-    inner join starts
-        on history.cut_key = starts.cut_key
-        and history.user_key = starts.user_key
-    inner join shuffled_items
-        on history.cut_key = shuffled_items.cut_key
-        and history.item_key = shuffled_items.item_key
-    union all
-    select
-        walks.cut_key,
-        walks.user_key,
-        'for_you',
-        walks.item_key,
-        walks.step
-    from walks
-    left join returned_items
-        on walks.cut_key = returned_items.cut_key
-        and walks.user_key = returned_items.user_key
-        and walks.item_key = returned_items.item_key
-    where returned_items.item_key is null
-
-),
-
 random_lists as (
 
     select
         drawn.cut_key,
         drawn.user_key,
-        drawn.list,
+        list_kinds.list,
         'random' as recommender,
         row_number() over (
-            partition by drawn.cut_key, drawn.user_key, drawn.list
+            partition by drawn.cut_key, drawn.user_key, list_kinds.list
             order by drawn.step, drawn.item_key
         ) as place,
         drawn.item_key
-    from drawn
+    from items_by_chance as drawn
+    inner join list_kinds on drawn.is_bought = list_kinds.is_bought
     inner join users_to_judge
         on drawn.cut_key = users_to_judge.cut_key
         and drawn.user_key = users_to_judge.user_key
-        and drawn.list = users_to_judge.list
+        and list_kinds.list = users_to_judge.list
 
 ),
 

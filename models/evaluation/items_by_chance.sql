@@ -1,0 +1,143 @@
+{#- The items sold before a cut in an order of chance: a hash shuffles them, and each user starts elsewhere. Who knows
+    n items meets at most n of them before a list of new ones is full, so a walk is n steps longer than a list. -#}
+{%- set longest = also_bought.evaluated_depths() | max -%}
+
+with history as (
+
+    select * from {{ ref('also_bought', 'user_item_history') }}
+    where {{ is_past() }}
+
+),
+
+returned_items as (
+
+    select * from {{ ref('also_bought', 'returned_items') }}
+    where {{ is_past() }}
+
+),
+
+judged_users as (
+
+    select distinct
+        cut_key,
+        user_key
+    from {{ ref('also_bought', 'targets') }}
+
+),
+
+shuffled_items as (
+
+    select
+        cut_key,
+        item_key,
+        row_number() over (partition by cut_key order by {{ dbt.hash('item_key') }}, item_key) - 1
+            as place,
+        count(*) over (partition by cut_key) as item_count
+    from {{ ref('also_bought', 'item_popularity') }}
+    where {{ is_past() }}
+
+),
+
+known_items as (
+
+    select
+        cut_key,
+        user_key,
+        item_key
+    from history
+    union all
+    select
+        cut_key,
+        user_key,
+        item_key
+    from returned_items
+
+),
+
+known_counts as (
+
+    select
+        known_items.cut_key,
+        known_items.user_key,
+        count(*) as known_item_count
+    from known_items
+    inner join judged_users
+        on known_items.cut_key = judged_users.cut_key
+        and known_items.user_key = judged_users.user_key
+    group by known_items.cut_key, known_items.user_key
+
+),
+
+-- A prime stride spreads the users' first items over the shuffled catalogue.
+starts as (
+
+    select
+        known_counts.cut_key,
+        known_counts.user_key,
+        known_counts.known_item_count + {{ longest }} as step_count,
+        shuffled_items.item_count,
+        mod(
+            7919 * row_number() over (
+                partition by known_counts.cut_key
+                order by {{ dbt.hash('known_counts.user_key') }}, known_counts.user_key
+            ),
+            shuffled_items.item_count
+        ) as first_place
+    from known_counts
+    inner join shuffled_items
+        on known_counts.cut_key = shuffled_items.cut_key
+        and shuffled_items.place = 0
+
+),
+
+-- The places of the catalogue, counted from 0, number the steps.
+walks as (
+
+    select
+        starts.cut_key,
+        starts.user_key,
+        steps.place as step,
+        mod(starts.first_place + steps.place, starts.item_count) as place
+    from starts
+    inner join shuffled_items as steps
+        on starts.cut_key = steps.cut_key
+        and starts.step_count > steps.place
+    where steps.place < (select max(longest_walk.step_count) from starts as longest_walk)
+
+),
+
+drawn as (
+
+    select
+        walks.cut_key,
+        walks.user_key,
+        shuffled_items.item_key,
+        false as is_bought,
+        walks.step
+    from walks
+    inner join shuffled_items
+        on walks.cut_key = shuffled_items.cut_key
+        and walks.place = shuffled_items.place
+    left join known_items
+        on walks.cut_key = known_items.cut_key
+        and walks.user_key = known_items.user_key
+        and shuffled_items.item_key = known_items.item_key
+    where known_items.item_key is null
+    union all
+    select
+        history.cut_key,
+        history.user_key,
+        history.item_key,
+        true as is_bought,
+        mod(shuffled_items.place - starts.first_place + starts.item_count, starts.item_count) as step
+    from history
+    inner join starts
+        on history.cut_key = starts.cut_key
+        and history.user_key = starts.user_key
+    inner join shuffled_items
+        on history.cut_key = shuffled_items.cut_key
+        and history.item_key = shuffled_items.item_key
+
+)
+
+select * from drawn

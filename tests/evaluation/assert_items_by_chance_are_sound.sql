@@ -1,0 +1,1 @@
+{{ also_bought.broken_claims('items_by_chance') }}
