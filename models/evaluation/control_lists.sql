@@ -7,6 +7,7 @@
 with targets as (
 
     select * from {{ ref('also_bought', 'targets') }}
+    where {{ is_reported() }}
 
 ),
 

@@ -1,18 +1,18 @@
-{#- The items sold before a cut in an order of chance: a hash shuffles them, and each user starts elsewhere. Who knows
+{#- The items sold before the reported cut in an order of chance: a hash shuffles them, and each user starts elsewhere. Who knows
     n items meets at most n of them before a list of new ones is full, so a walk is n steps longer than a list. -#}
 {%- set longest = also_bought.evaluated_depths() | max -%}
 
 with history as (
 
     select * from {{ ref('also_bought', 'user_item_history') }}
-    where {{ is_past() }}
+    where {{ is_reported() }}
 
 ),
 
 returned_items as (
 
     select * from {{ ref('also_bought', 'returned_items') }}
-    where {{ is_past() }}
+    where {{ is_reported() }}
 
 ),
 
@@ -22,6 +22,7 @@ judged_users as (
         cut_key,
         user_key
     from {{ ref('also_bought', 'targets') }}
+    where {{ is_reported() }}
 
 ),
 
@@ -34,7 +35,7 @@ shuffled_items as (
             as place,
         count(*) over (partition by cut_key) as item_count
     from {{ ref('also_bought', 'item_popularity') }}
-    where {{ is_past() }}
+    where {{ is_reported() }}
 
 ),
 

@@ -12,38 +12,27 @@ with comparisons as (
 
 ),
 
-cuts as (
-
-    select * from {{ ref('also_bought', 'cuts') }}
-
-),
-
-alarms as (
-
-    select
-        list,
-        sentence,
-        row_number() over (partition by list order by {{ byte_order('check_name') }}) as place
-    from {{ ref('also_bought', 'leak_checks') }}
-    where state = 'alarm'
-
-),
-
 lists as (
 
     select * from {{ ref('also_bought', 'list_definitions') }}
 
 ),
 
-recommenders as (
+-- An alarm about one list is told before one about all.
+alarms as (
 
-    select * from {{ ref('also_bought', 'recommender_definitions') }}
-
-),
-
-repeat_buyers as (
-
-    select * from {{ ref('also_bought', 'repeat_buyers') }}
+    select
+        lists.list,
+        leak_checks.sentence,
+        row_number() over (
+            partition by lists.list
+            order by
+                case leak_checks.list when 'all' then 1 else 0 end,
+                {{ byte_order('leak_checks.check_name') }} asc
+        ) as place
+    from {{ ref('also_bought', 'leak_checks') }} as leak_checks
+    inner join lists on leak_checks.list in (lists.list, 'all')
+    where leak_checks.state = 'alarm'
 
 ),
 
@@ -79,14 +68,14 @@ judged as (
         repeat_buyers.user_count as listed_user_count,
         repeat_buyers.buyer_count,
         repeat_buyers.repeat_buyer_count,
-        coalesce(alarm_of_list.sentence, alarm_of_all.sentence) as alarm,
+        alarms.sentence as alarm,
         {{ verdict_of_comparison(
             'best.user_count', 'best.users_with_a_difference', 'best.difference_low', 'best.difference_high',
-            'coalesce(alarm_of_list.sentence, alarm_of_all.sentence) is not null'
+            'alarms.sentence is not null'
         ) }} as verdict_of_figures
     from lists
-    cross join repeat_buyers
-    left join cuts on {{ is_reported('cuts') }}
+    cross join {{ ref('also_bought', 'repeat_buyers') }} as repeat_buyers
+    left join {{ ref('also_bought', 'cuts') }} as cuts on {{ is_reported('cuts') }}
     left join ranked as best
         on lists.list = best.list
         and best.place = 1
@@ -94,12 +83,9 @@ judged as (
         on best.list = hit_rates.list
         and best.baseline = hit_rates.baseline
         and hit_rates.metric = 'hit_rate'
-    left join alarms as alarm_of_list
-        on lists.list = alarm_of_list.list
-        and alarm_of_list.place = 1
-    left join alarms as alarm_of_all
-        on alarm_of_all.list = 'all'
-        and alarm_of_all.place = 1
+    left join alarms
+        on lists.list = alarms.list
+        and alarms.place = 1
 
 ),
 
@@ -112,7 +98,7 @@ publishable as (
         ranked.baseline,
         row_number() over (partition by ranked.list order by ranked.place) as place
     from ranked
-    inner join recommenders
+    inner join {{ ref('also_bought', 'recommender_definitions') }} as recommenders
         on ranked.list = recommenders.list
         and ranked.baseline = recommenders.recommender
     left join judged as explore on explore.list = 'explore'
@@ -140,27 +126,21 @@ decided as (
         on judged.list = publishable.list
         and publishable.place = 1
 
-),
-
-explained as (
-
-    select
-        decided.list,
-        decided.verdict,
-        {{ verdict_sentence('decided') }} as sentence,
-        case decided.verdict
-            when 'better' then 'also_bought'
-            when 'nobody buys again' then 'none'
-            else decided.published_baseline
-        end as published_recommender,
-        decided.best_baseline,
-        decided.baseline_ndcg,
-        decided.ndcg_difference,
-        decided.interval_low,
-        decided.interval_high,
-        decided.user_count
-    from decided
-
 )
 
-select * from explained
+select
+    list,
+    verdict,
+    {{ verdict_sentence('decided') }} as sentence,
+    case verdict
+        when 'better' then 'also_bought'
+        when 'nobody buys again' then 'none'
+        else published_baseline
+    end as published_recommender,
+    best_baseline,
+    baseline_ndcg,
+    ndcg_difference,
+    interval_low,
+    interval_high,
+    user_count
+from decided

@@ -2,25 +2,7 @@
     one between two means. -#}
 {%- set no_value = 'cast(null as ' ~ type_double() ~ ')' %}
 
-with catalogue_metrics as (
-
-    select * from {{ ref('also_bought', 'catalogue_metrics') }}
-
-),
-
-history_lengths as (
-
-    select
-        cut_key,
-        user_key,
-        {{ history_segment('count(*)') }} as history_segment
-    from {{ ref('also_bought', 'user_item_history') }}
-    where {{ is_past() }}
-    group by cut_key, user_key
-
-),
-
-measured as (
+with measured as (
 
     select * from {{ ref('also_bought', 'user_metric_values') }}
 
@@ -32,6 +14,13 @@ recommenders as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('also_bought', 'history_segments') }}
+
+),
+
+-- Short histories and long ones apart, but only at the depth by which lists are judged.
 paired as (
 
     select
@@ -40,8 +29,8 @@ paired as (
         ours.target_set,
         ours.metric,
         ours.evaluated_ranks,
+        segments.segment,
         baselines.recommender as baseline,
-        history_lengths.history_segment,
         ours.metric_value as our_value,
         baselines.metric_value as their_value
     from measured as ours
@@ -55,26 +44,13 @@ paired as (
     inner join recommenders
         on baselines.list = recommenders.list
         and baselines.recommender = recommenders.recommender
-    inner join history_lengths
-        on ours.cut_key = history_lengths.cut_key
-        and ours.user_key = history_lengths.user_key
-    where ours.recommender = 'also_bought' and recommenders.role in ('baseline', 'chance')
-
-),
-
--- Short histories and long ones apart, at the depth by which lists are judged.
-segmented as (
-
-    select
-        *,
-        history_segment as segment
-    from paired
-    where evaluated_ranks = {{ setting('evaluated_ranks') }}
-    union all
-    select
-        *,
-        'all' as segment
-    from paired
+    inner join segments
+        on ours.cut_key = segments.cut_key
+        and ours.user_key = segments.user_key
+    where
+        ours.recommender = 'also_bought'
+        and recommenders.role in ('baseline', 'chance')
+        and (segments.segment = 'all' or ours.evaluated_ranks = {{ setting('evaluated_ranks') }})
 
 ),
 
@@ -93,7 +69,7 @@ of_users as (
         {{ mean_with_interval('our_value', 'our_') }},
         {{ exact_sum('their_value', decimals=15) }} / count(*) as their_mean,
         {{ mean_with_interval('our_value - their_value', 'difference_') }}
-    from segmented
+    from paired
     group by cut_key, list, target_set, segment, metric, evaluated_ranks, baseline
 
 ),
@@ -118,8 +94,8 @@ of_the_catalogue as (
         ours.metric_value - baselines.metric_value as difference_mean,
         {{ no_value }} as difference_low,
         {{ no_value }} as difference_high
-    from catalogue_metrics as ours
-    inner join catalogue_metrics as baselines
+    from {{ ref('also_bought', 'catalogue_metrics') }} as ours
+    inner join {{ ref('also_bought', 'catalogue_metrics') }} as baselines
         on ours.cut_key = baselines.cut_key
         and ours.list = baselines.list
         and ours.metric = baselines.metric

@@ -10,17 +10,8 @@ with judged as (
 
 lists as (
 
-    select
-        cut_key,
-        user_key,
-        list,
-        recommender,
-        rank,
-        item_key
-    from {{ ref('also_bought', 'ranked_candidates') }}
-    union all
-    select * from {{ ref('also_bought', 'control_lists') }}
-    where recommender = 'random'
+    select * from {{ ref('also_bought', 'evaluated_lists') }}
+    where recommender not in ('stranger', 'oracle')
 
 ),
 

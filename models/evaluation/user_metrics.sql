@@ -3,22 +3,13 @@
 with targets as (
 
     select * from {{ ref('also_bought', 'targets') }}
+    where {{ is_reported() }}
 
 ),
 
 lists as (
 
-    select
-        cut_key,
-        user_key,
-        list,
-        recommender,
-        rank,
-        item_key
-    from {{ ref('also_bought', 'ranked_candidates') }}
-    where rank <= {{ also_bought.evaluated_depths() | max }}
-    union all
-    select * from {{ ref('also_bought', 'control_lists') }}
+    select * from {{ ref('also_bought', 'evaluated_lists') }}
 
 ),
 
@@ -32,26 +23,18 @@ depths as (
     {{ depth_rows() }}
 ),
 
-evaluated_cuts as (
-
-    select distinct cut_key from {{ ref('also_bought', 'ranked_candidates') }}
-
-),
-
 target_sets as (
 
     select
-        targets.*,
+        *,
         'period' as target_set
     from targets
-    inner join evaluated_cuts on targets.cut_key = evaluated_cuts.cut_key
     union all
     select
-        targets.*,
+        *,
         'next_basket' as target_set
     from targets
-    inner join evaluated_cuts on targets.cut_key = evaluated_cuts.cut_key
-    where targets.is_in_next_basket
+    where is_in_next_basket
 
 ),
 

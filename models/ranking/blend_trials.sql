@@ -129,23 +129,17 @@ best_trials as (
         and user_trials.blend = placed.blend
     where placed.place = 1
 
-),
-
-blend_trials as (
-
-    select
-        user_trials.list,
-        user_trials.blend,
-        count(*) as user_count,
-        {{ exact_sum('user_trials.ndcg', decimals=15) }} / count(*) as mean_ndcg,
-        {{ mean_with_interval('best_trials.ndcg - user_trials.ndcg', 'behind_best_') }}
-    from user_trials
-    inner join best_trials
-        on user_trials.list = best_trials.list
-        and user_trials.cut_key = best_trials.cut_key
-        and user_trials.user_key = best_trials.user_key
-    group by user_trials.list, user_trials.blend
-
 )
 
-select * from blend_trials
+select
+    user_trials.list,
+    user_trials.blend,
+    count(*) as user_count,
+    {{ exact_sum('user_trials.ndcg', decimals=15) }} / count(*) as mean_ndcg,
+    {{ mean_with_interval('best_trials.ndcg - user_trials.ndcg', 'behind_best_') }}
+from user_trials
+inner join best_trials
+    on user_trials.list = best_trials.list
+    and user_trials.cut_key = best_trials.cut_key
+    and user_trials.user_key = best_trials.user_key
+group by user_trials.list, user_trials.blend

@@ -1,0 +1,29 @@
+with past_history as (
+
+    select * from {{ ref('also_bought', 'user_item_history') }}
+    where {{ is_past() }}
+
+),
+
+counted as (
+
+    select
+        cut_key,
+        user_key,
+        count(*) as item_count
+    from past_history
+    group by cut_key, user_key
+
+)
+
+select
+    cut_key,
+    user_key,
+    'all' as segment
+from counted
+union all
+select
+    cut_key,
+    user_key,
+    {{ history_segment('item_count') }} as segment
+from counted
