@@ -26,6 +26,12 @@ REASONS_ELSEWHERE = {
     "ordered_after_as_of",
     "updated_after_as_of",
 }
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
+PAGES += sorted((REPOSITORY / "docs").glob("*.md"))
+CODE_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+TABLE_OR_HEADING = re.compile(r"^ *[|#].*$", re.MULTILINE)
+BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d\.) )")
+BETWEEN_SENTENCES = re.compile(r"""(?<=[.?!])[)*"”]*\s+(?=["“(*`\dA-Z\[]|dbt )""")
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
@@ -53,6 +59,13 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def sentences(page: str) -> list[str]:
+    """Return the sentences of a page without its code, tables and headings."""
+    prose = TABLE_OR_HEADING.sub("\n", CODE_BLOCK.sub("\n", page))
+    paragraphs = (" ".join(paragraph.split()) for paragraph in BETWEEN_PARAGRAPHS.split(prose))
+    return [s for paragraph in paragraphs for s in BETWEEN_SENTENCES.split(paragraph) if s]
+
+
 def reasons_of_page() -> list[str]:
     """Return the reasons that have a section, in the order of the page."""
     return REASON_TITLE.findall(PAGE)
@@ -75,6 +88,14 @@ def documented_reasons(manifest: dict) -> list[str]:
     block = manifest["docs"]["doc.also_bought.verdict_reasons"]["block_contents"]
     rows = [line.split("|")[2] for line in block.splitlines() if line.startswith("| `")]
     return [reason for row in rows for reason in re.findall(r"`(\w+)`", row)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_sentence_has_more_than_30_words(page):
+    """A long sentence makes two claims, and is hard to read in a second language."""
+    found = sentences(page.read_text(encoding="utf-8"))
+    assert len(found) > 5
+    assert [sentence for sentence in found if len(sentence.split()) > 30] == []
 
 
 def test_page_explains_the_faults_in_the_order_of_the_macro():
