@@ -1,5 +1,3 @@
-{#- Text without what nobody typed on purpose: Unicode in one form (NFC), no zero-width spaces or marks of
-    direction, no blanks of any kind at either end. Joiners stay within: emoji and Persian words need them. -#}
 {% macro clean_text(expression) -%}
     case
         when {{ also_bought.is_clean_text(expression) }} then {{ also_bought.as_text(expression) }}
@@ -8,7 +6,6 @@
 {%- endmacro %}
 
 
-{#- Whether a text is of visible ASCII alone, as nearly every id is, and has nothing to clean. -#}
 {% macro is_clean_text(expression) %}
     {{- return(adapter.dispatch('is_clean_text', 'also_bought')(also_bought.as_text(expression))) -}}
 {% endmacro %}
@@ -29,7 +26,6 @@
 {% endmacro %}
 
 
-{#- What cleaning makes of any text: right of every one, dear for the many that are clean. -#}
 {% macro cleaned_text(expression) %}
     {{- return(adapter.dispatch('cleaned_text', 'also_bought')(also_bought.as_text(expression))) -}}
 {% endmacro %}

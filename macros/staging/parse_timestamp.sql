@@ -1,7 +1,3 @@
-{#- A time in UTC, or null. Only the declared formats count (strptime codes, with %z where the text
-    carries its own offset); a date that a calendar does not have is no date, and neither is the year
-    24 that DuckDB reads where %Y meets two digits. Where the clocks change, an hour that never was is no
-    time, and of an hour that came twice it is the first. -#}
 {% macro parse_timestamp(expression, formats, time_zone='UTC') %}
     {{- adapter.dispatch('parse_timestamp', 'also_bought')(expression, formats, time_zone) -}}
 {% endmacro %}

@@ -39,7 +39,8 @@ REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Return what dbt knows of this project without running it."""
     project = copy_repository(tmp_path_factory.mktemp("parsed"))
-    project.dbt("parse")
+    wrong_macro_docs = ["InvalidMacroAnnotation", "MacroNotFoundForPatch"]
+    project.dbt("parse", "--warn-error-options", json.dumps({"error": wrong_macro_docs}))
     return json.loads((project.root / "target" / "manifest.json").read_text())
 
 
@@ -156,6 +157,25 @@ def test_every_table_says_what_its_row_is(manifest):
     tables = [n for n in manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
     assert len(tables) >= 60
     silent = [n["name"] for n in tables if not n["description"].startswith("One row per ")]
+    assert silent == []
+
+
+def test_every_macro_that_a_shop_calls_or_overrides_is_described(manifest):
+    """So are its arguments. dbt itself compares them with the macro: flag `validate_macro_args`."""
+    folders = ("macros/rules/", "macros/staging/")
+    macros = [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["original_file_path"].startswith(folders) and "__" not in macro["name"]
+    ]
+    assert len(macros) >= 40
+    silent = [macro["name"] for macro in macros if not macro["description"].strip()]
+    silent += [
+        f"{macro['name']}({argument['name']})"
+        for macro in macros
+        for argument in macro["arguments"]
+        if not (argument["type"] and argument["description"])
+    ]
     assert silent == []
 
 
