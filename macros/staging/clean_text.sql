@@ -41,7 +41,7 @@
 {%- endmacro %}
 
 
-{#- Not \s: what that is depends on the locale. -#}
+{#- \s would depend on the locale. -#}
 {% macro postgres__cleaned_text(text) -%}
     {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
     {%- set blanks = '[ \\t\\n\\v\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
@@ -52,7 +52,7 @@
 {%- endmacro %}
 
 
-{#- Spark has no function of its own for the forms of Unicode, but the library ICU, which has. -#}
+{#- Spark has no function for the forms of Unicode, but its library ICU has. -#}
 {% macro spark__cleaned_text(text) -%}
     {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
     {%- set blanks = '[ \\t\\n\\x0B\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
