@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import PurePath
 
 import pytest
 from dbt_project import REPOSITORY, copy_repository
@@ -32,6 +33,8 @@ CODE_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 TABLE_OR_HEADING = re.compile(r"^ *[|#].*$", re.MULTILINE)
 BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d\.) )")
 BETWEEN_SENTENCES = re.compile(r"""(?<=[.?!])[)*"”]*\s+(?=["“(*`\dA-Z\[]|dbt )""")
+# The layers of which every column is described, also of tables that only this package reads.
+DESCRIBED_LAYERS = {"interactions", "neighbours", "recommendations"}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
@@ -185,6 +188,28 @@ def test_every_column_of_a_public_model_is_described(public_models):
         assert model["columns"], name
         undescribed = [c["name"] for c in model["columns"].values() if not c["description"].strip()]
         assert undescribed == [], name
+
+
+def test_every_column_of_a_built_table_is_described(built_demo):
+    """What a private table's column means need not be read out of its SQL."""
+    manifest = json.loads((built_demo.root / "target" / "manifest.json").read_text())
+    columns = {}
+    for schema, table, column in built_demo.rows(
+        "select table_schema, table_name, column_name from information_schema.columns"
+    ):
+        columns.setdefault((schema, table), set()).add(column)
+    undescribed, seen = [], set()
+    for node in manifest["nodes"].values():
+        # models/<layer>/<model>.sql, or python_models/<model>.py with the layer's schema.
+        folder = PurePath(node["original_file_path"]).parent.name
+        layer = node["config"]["schema"] if folder == "python_models" else folder
+        if node["resource_type"] == "model" and layer in DESCRIBED_LAYERS:
+            seen.add(layer)
+            described = {c["name"] for c in node["columns"].values() if c["description"].strip()}
+            built = columns.get((node["schema"], node["alias"]), set())
+            undescribed += [f"{node['name']}.{column}" for column in sorted(built - described)]
+    assert seen == DESCRIBED_LAYERS
+    assert undescribed == []
 
 
 def test_every_public_model_has_a_contract_and_a_group(public_models, manifest):
