@@ -165,11 +165,11 @@ def test_every_table_says_what_its_row_is(manifest):
 
 def test_every_macro_that_a_shop_calls_or_overrides_is_described(manifest):
     """So are its arguments. dbt itself compares them with the macro: flag `validate_macro_args`."""
-    folders = ("macros/rules/", "macros/staging/")
+    called = ("macros/rules/", "macros/staging/", "macros/text/as_text.sql")
     macros = [
         macro
         for macro in manifest["macros"].values()
-        if macro["original_file_path"].startswith(folders) and "__" not in macro["name"]
+        if macro["original_file_path"].startswith(called) and "__" not in macro["name"]
     ]
     assert len(macros) >= 40
     silent = [macro["name"] for macro in macros if not macro["description"].strip()]
