@@ -29,6 +29,7 @@ STAGING_MACROS = {
     "as_text",
     "clean_id",
     "clean_text",
+    "id_problem",
     "map_status",
     "parse_decimal",
     "parse_integer",

@@ -94,11 +94,13 @@ def build(split, folder, settings):
 
 
 def read_verdicts(folder):
-    """Return the verdict sentences and the blends that the build chose."""
+    """Return the verdicts, the blends that the build chose, and what is published."""
     connection = duckdb.connect(str(folder / "also_bought.duckdb"), read_only=True)
     return connection.sql(
         """
-        select verdicts.list, blend, sentence
+        select
+            verdicts.list, blend, verdict, best_baseline,
+            ndcg_difference, interval_low, interval_high, user_count, published_recommender
         from main_published.recommendation_verdicts as verdicts
         join main_ranking.chosen_blends as blends on verdicts.list = blends.list
         order by verdicts.list

@@ -118,15 +118,22 @@ def tables(summary):
 def notes_on_builds(figures):
     """Say what the builds chose and published, and what their evaluation took."""
     lines = [
-        f"- At {build['cut']} the build says of {list_name} (blend `{blend}`): {sentence}"
-        for build in figures["builds"]
-        for list_name, blend, sentence in build["verdicts"]
+        "",
+        "| built at | list | blend | verdict | best baseline "
+        "| NDCG@10 differs by | users | published |",
+        "| --- | --- | --- | --- | --- | ---: | ---: | --- |",
     ]
+    for build in figures["builds"]:
+        for list_name, blend, verdict, baseline, *difference, users, published in build["verdicts"]:
+            differs = interval(*difference) if users else ""
+            cells = [build["cut"], list_name, blend, verdict, baseline, differs, users, published]
+            lines.append(f"| {' | '.join(map(str, cells))} |")
     whole, production = (
         each["cpu_seconds"] for each in (figures["builds"][-1], figures["production"])
     )
     cost = whole / production - 1
     is_met = "met" if cost <= EVALUATION_COST else "**not met**"
+    lines.append("")
     lines.append(
         f"- The last build took {whole:.0f} CPU seconds, and {production:.0f} without past cuts: "
         f"evaluation costs {cost:.1f} times production (at most {EVALUATION_COST}: {is_met})"

@@ -1,4 +1,5 @@
-{#- The ids of the published models, seeds and snapshots and of all their ancestors; sources are left out. -#}
+{#- Returns the ids of the published models, seeds and snapshots and of all their ancestors, without
+    sources. -#}
 {% macro published_lineage() %}
     {%- set node_ids = [] -%}
     {%- for node in graph.nodes.values()
@@ -16,8 +17,8 @@
 {% endmacro %}
 
 
-{#- The ids of the data tests of those nodes. A test is of the node that it is attached to; else of all nodes
-    that it reads. -#}
+{#- Returns the ids of the data tests of those nodes. A test belongs to the node that it is attached to, else
+    to all nodes that it reads. -#}
 {% macro tests_of_lineage(lineage) %}
     {%- set test_ids = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'test' -%}

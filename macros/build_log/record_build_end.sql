@@ -53,7 +53,8 @@
 {% endmacro %}
 
 
-{#- The status of a result, in a word of the log. What is good of a part of the rows only is `partial`. -#}
+{#- Returns the status of a result in a word of the log. `partial` is good, but of a part of the rows
+    only. -#}
 {% macro recorded_status(status) %}
     {%- if status not in ['success', 'pass', 'warn', 'no-op'] -%}
         {{ return('skipped' if status == 'skipped' else 'failed') }}

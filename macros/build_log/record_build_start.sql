@@ -1,9 +1,7 @@
-{#-
-    Opens this command's row in the build log, and takes from every node that it may touch the result that the
-    node had: until `record_build_end` gives it another, nobody knows what is in its table.
-    It runs its statements itself instead of returning them: a returned statement that fails lets
-    dbt go on, and the tables would change under a log that still calls them good.
--#}
+{#- Opens this command's row in the build log, and takes the last result from every node that the command may
+    touch. Nobody knows what is in such a table until `record_build_end` gives it another. The macro runs its
+    statements itself instead of returning them. After a returned statement that fails dbt goes on, and the
+    tables would change under a log that still calls them good. -#}
 {% macro record_build_start() %}
     {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'test', 'retry'] -%}
         {%- do adapter.dispatch('record_build_start', 'also_bought')() -%}
@@ -15,7 +13,7 @@
     {%- do also_bought.open_build() -%}
 {% endmacro %}
 
-{#- In a transaction of its own. Of two commands that start at once, the second waits. -#}
+{#- Uses a transaction of its own: of two commands that start at once, the second waits. -#}
 {% macro postgres__record_build_start() %}
     {%- do also_bought.create_build_log() -%}
     {%- do run_query('begin') -%}
@@ -44,8 +42,8 @@
             finished_at timestamp
         )'
     ) -%}
-    {#- A log that version 0.1.0 has written. The adapter would open a transaction for the question, and dbt take
-        it back with all that follows. -#}
+    {#- Mends a log that version 0.1.0 has written. The adapter would open a transaction for the question, and
+        dbt take it back with all that follows. -#}
     {%- if run_query(
         "select column_name from information_schema.columns
         where table_schema = '" ~ builds.schema ~ "' and table_name = '" ~ builds.identifier ~ "'
@@ -122,13 +120,14 @@
     {%- if rows -%}
         {%- do run_query('insert into ' ~ nodes ~ ' values ' ~ rows | join(', ')) -%}
     {%- endif -%}
-    {#- In `dbt retry` dbt does not say what is selected: nodes that have no good result already. -#}
+    {#- In `dbt retry` dbt does not say what is selected; then these are the nodes that have no good
+        result. -#}
     {%- do also_bought.begin_nodes(selected_resources) -%}
 {% endmacro %}
 
 
-{#- Takes the results of the commands before from those of these nodes that are in the log. What a later command
-    has begun meanwhile stays the later one's. -#}
+{#- Takes the earlier results of these nodes from the log. It leaves what a later command has begun
+    meanwhile. -#}
 {% macro begin_nodes(node_ids) %}
     {%- if node_ids -%}
         {%- set results = also_bought.build_log_relation('also_bought_results') -%}
@@ -147,7 +146,7 @@
 {% endmacro %}
 
 
-{#- The number of this command as a query; null before it is recorded. -#}
+{#- Returns the number of this command as a query; null before it is recorded. -#}
 {% macro this_build_number() -%}
     (
         select build_number from {{ also_bought.build_log_relation('also_bought_builds') }}

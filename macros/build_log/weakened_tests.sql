@@ -1,4 +1,4 @@
-{#- How the root project has weakened a test of this package, as SQL text; null where it has not. -#}
+{#- Returns how the root project has weakened a test of this package, as SQL text; null where it has not. -#}
 {% macro weakness_of_test(node) %}
     {%- set weaknesses = [] -%}
     {%- if node.package_name == 'also_bought' -%}
@@ -17,9 +17,9 @@
 {% endmacro %}
 
 
-{#- The ids of this package's tests of those nodes that the root project has switched off. The graph of a hook
-    has only what is enabled; the manifest behind `ref` has all. A test with a condition of its own is off by
-    right. -#}
+{#- Returns the ids of this package's tests of those nodes that the root project has switched off. The graph
+    of a hook has only what is enabled; the manifest behind `ref` has all. A test with a condition of its own
+    may be off. -#}
 {% macro tests_switched_off(lineage) %}
     {%- set test_ids = [] -%}
     {%- for test_id, versions in ref.manifest.disabled.items()

@@ -1,4 +1,5 @@
-{#- Sorts text by its bytes, the same on every engine and under every collation: for order by. -#}
+{#- Returns what to order text by, so that it sorts by its bytes on every engine and under every
+    collation. -#}
 {% macro byte_order(expression) %}
     {{- return(adapter.dispatch('byte_order', 'also_bought')(expression)) -}}
 {% endmacro %}

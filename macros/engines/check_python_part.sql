@@ -1,6 +1,6 @@
-{#- A hook before each run that needs the kernel: is the Python part there, where dbt runs, and of this version? A
-    Python model that cannot import it fails in the middle of a build, in forty lines. dbt runs Python only for a
-    materialization, and knows one by its name. -#}
+{#- Runs before each run that needs the kernel, and stops where dbt finds no Python part of this version. A
+    Python model that cannot import it fails in the middle of a build, in forty lines. dbt runs Python only
+    for a materialization, and knows one by its name. -#}
 {% macro python_part_materialization() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') and graph.nodes.values()
         | selectattr('unique_id', 'in', selected_resources)

@@ -1,7 +1,7 @@
-{#- A hook before each run. A server of Spark that dies while it makes a table leaves a folder of files that belong to
-    no table, and then refuses to make the table, since its folder is not empty. Where a table of this package that the
-    run makes anew is not there, its folder is emptied; the history of metrics, which no run can make again, is not
-    touched. Only a table of Spark's own can empty folders in SQL: as its partitions. -#}
+{#- Runs before each run. A Spark server that dies while it makes a table leaves a folder of files that belong
+    to no table. It then refuses to make the table, since its folder is not empty. This hook empties the
+    folder where the run makes the table anew and it does not exist. It spares the history of metrics, which
+    no run can make again. Only a table of Spark's own can empty folders in SQL: as its partitions. -#}
 {% macro clear_cut_off_tables() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'seed', 'retry') -%}
         {%- do adapter.dispatch('clear_cut_off_tables', 'also_bought')() -%}

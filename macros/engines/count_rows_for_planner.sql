@@ -1,5 +1,5 @@
-{#- A hook after each model. Postgres plans a query by what it has counted in the tables, and counts a new one only
-    minutes later: until then it takes every table for a small one. -#}
+{#- Runs after each model. Postgres plans a query by what it has counted in the tables. It counts a new table
+    only minutes later, and takes it for a small one until then. -#}
 {% macro count_rows_for_planner() %}
     {{- return(adapter.dispatch('count_rows_for_planner', 'also_bought')()) -}}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{#- A value that is the same for rows that agree in all of the columns, and for no others: to compare rows with
-    each other within one query. It is not kept, and not the same on every engine. -#}
+{#- Returns a value that is equal for rows that agree in all of the columns, and for no others. Compare it
+    within one query only: it differs between engines. -#}
 {% macro fingerprint(columns) %}
     {{- adapter.dispatch('fingerprint', 'also_bought')(columns) -}}
 {% endmacro %}
@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 
-{#- Sixty-four bits, a tenth of the cost: two lines of one group would have to collide. -#}
+{#- Sixty-four bits cost a tenth: two lines of one group would have to collide. -#}
 {% macro duckdb__fingerprint(columns) -%}
     hash({{ columns | join(', ') }})
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- An aggregate: the value of the row that comes first in an order, given as the columns to sort by, ascending. -#}
+{#- Returns an aggregate: the value of the row that comes first by the columns, ascending. -#}
 {% macro first_by(value, columns) %}
     {{- adapter.dispatch('first_by', 'also_bought')(value, columns) -}}
 {% endmacro %}

@@ -1,7 +1,8 @@
-{#- The first `n` items of each group by a score, as a query. `relation` has the columns of `groups` and those of
-    `ranking_order`; the rows keep them, and have the score as `score`. DuckDB keeps the first n of a group while it
-    reads, and compares fields in the order of `ranking_order`; a window would sort all candidates to throw nearly all
-    of them away. A score is taken from 0, since the negative of 0 is another 0. -#}
+{#- Returns a query of the first `n` items of each group by a score. `relation` has the columns of `groups`
+    and those of `ranking_order`; the rows keep them, and have the score as `score`. DuckDB keeps the first n
+    of a group while it reads, and compares fields in the order of `ranking_order`. A window would sort all
+    candidates to throw nearly all of them away. A score is taken from 0, since the negative of 0 is another
+    0. -#}
 {% macro first_items(relation, groups, score, n, condition='true') %}
     {{- adapter.dispatch('first_items', 'also_bought')(relation, groups, score, n, condition) -}}
 {% endmacro %}

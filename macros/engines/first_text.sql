@@ -1,5 +1,5 @@
-{#- The first and the last of texts by their bytes: min and max, the same under every collation. `over` makes
-    them window functions: the text between the parentheses. -#}
+{#- Return the first and the last of texts by their bytes: min and max, the same under every collation.
+    `over` is the text between the parentheses of a window; with it they are window functions. -#}
 {% macro first_text(expression, over='') %}
     {{- return(adapter.dispatch('extreme_text', 'also_bought')('min', expression, over)) -}}
 {% endmacro %}
@@ -15,7 +15,8 @@
 {% endmacro %}
 
 
-{#- Its result has the collation of the database again: two columns of different ones cannot be compared. -#}
+{#- The result gets the collation of the database again, because columns of different ones cannot be
+    compared. -#}
 {% macro postgres__extreme_text(function, expression, over) %}
     {{- return(
         also_bought.default__extreme_text(function, also_bought.byte_order(expression), over) ~ ' collate "default"'

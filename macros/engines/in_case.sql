@@ -1,4 +1,5 @@
-{#- Text in `letter_case`, lower or upper, by the rules of Unicode, whatever the locale of the database. -#}
+{#- Returns text in `letter_case`, lower or upper, by the rules of Unicode, whatever the locale of the
+    database. -#}
 {% macro in_case(letter_case, expression) %}
     {{- return(adapter.dispatch('in_case', 'also_bought')(letter_case, expression)) -}}
 {% endmacro %}

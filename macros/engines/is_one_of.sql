@@ -1,4 +1,4 @@
-{#- Whether a text is one of some words. -#}
+{#- Returns the condition that a text is one of some words. -#}
 {% macro is_one_of(expression, words) %}
     {{- adapter.dispatch('is_one_of', 'also_bought')(expression, words) -}}
 {% endmacro %}
@@ -9,7 +9,8 @@
 {%- endmacro %}
 
 
-{#- In portions: more than four words after `in` would be joined to the lines, even where nobody reads the result. -#}
+{#- Asks in portions: DuckDB would join more than four words after `in` to the lines, even where nobody reads
+    the result. -#}
 {% macro duckdb__is_one_of(expression, words) -%}
     (
         {%- for portion in words | batch(4) -%}

@@ -1,5 +1,5 @@
-{#- Whether a text as a whole matches a regular expression. Only what all engines read alike may be in it:
-    classes, repetitions, alternatives and groups. -#}
+{#- Returns the condition that a whole text matches a regular expression. The expression may use only what all
+    engines read alike: classes, repetitions, alternatives and groups. -#}
 {% macro matches_whole(expression, pattern) %}
     {{- return(adapter.dispatch('matches_whole', 'also_bought')(
         expression, dbt.escape_single_quotes(pattern)

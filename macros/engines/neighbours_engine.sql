@@ -1,4 +1,5 @@
-{#- Which of the two equal ways finds the neighbours: the kernel, where Python models run, or SQL. -#}
+{#- Returns the engine that finds the neighbours: python, the kernel, where Python models run, or sql. Both
+    find the same. -#}
 {% macro neighbours_engine() %}
     {{- return(adapter.dispatch('neighbours_engine', 'also_bought')()) -}}
 {% endmacro %}

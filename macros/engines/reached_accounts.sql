@@ -1,5 +1,5 @@
-{#- The rows of the recursive `reached (customer_id, reached_customer_id)`: from each of `accounts` along its mergers,
-    every account once, so that a circle ends too. -#}
+{#- Returns the rows of the recursive `reached (customer_id, reached_customer_id)`: from each of `accounts`
+    along its mergers. Every account stands there once, so that a circle ends too. -#}
 {% macro reached_accounts() %}
     {{- adapter.dispatch('reached_accounts', 'also_bought')() -}}
 {% endmacro %}
@@ -20,7 +20,7 @@
 {% endmacro %}
 
 
-{#- A recursive union that drops repetitions is not known to Spark: each row carries the way it came. -#}
+{#- Spark knows no recursive union that drops repetitions, so each row carries the way it came. -#}
 {% macro spark__reached_accounts() %}
     select
         customer_id,

@@ -1,5 +1,5 @@
 {#- Contracts and seeds name types that DuckDB and Postgres know; Spark has other words for two of them. These
-    macros stand before those of dbt where this project is the root; a consumer on Spark lets them be found:
+    macros stand before those of dbt where this project is the root. A consumer on Spark lets them be found:
     docs/engines.md. -#}
 {% macro spark_type(type) %}
     {{ return({'varchar': 'string', 'double precision': 'double'}.get(type, type)) }}

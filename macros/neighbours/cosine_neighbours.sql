@@ -1,7 +1,7 @@
-{#- The K nearest rows of every row by a self-join: the readable reference of the kernel in
-    also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where there are
-    more products than `max_products`, no row has neighbours. Only the rows of `eligible`, a relation of cut_key and
-    the row key, may be neighbours; all rows may without it. -#}
+{#- Returns the K nearest rows of every row by a self-join. It is the readable reference of the kernel in
+    also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where
+    there are more products than `max_products`, no row has neighbours. `eligible`, a relation of cut_key and
+    the row key, holds the rows that may be neighbours; without it all may. -#}
 {% macro cosine_neighbours(
     history, row_key, column_key, weight, k, min_shared, eligible=none, max_products=none
 ) %}
@@ -112,10 +112,10 @@ where rank <= {{ k }}
 {% endmacro %}
 
 
-{#- The same rows for a cluster. Joined by column, the rows of a popular column would all meet in one task, and
-    every product would travel to where its pair is added up. So rows are dealt into blocks, and each two blocks
-    meet in a task of their own: it has all columns of its rows, adds up each pair once, and sends on no more than
-    its K best of every row. What travels is the history, once per block, not the products. -#}
+{#- Returns the same rows for a cluster. A join by column would send every product to where its pair is added
+    up, and all rows of a popular column to one task. So rows are dealt into blocks, and each two blocks meet
+    in a task of their own. The task has all columns of its rows, adds up each pair once, and sends on the K
+    best of every row. The history travels, once per block, not the products. -#}
 {% macro spark__cosine_neighbours(history, row_key, column_key, weight, k, min_shared, eligible, work) %}
 {%- set dealt = also_bought.neighbour_blocks(work, row_key) %}
 {%- set blocks = dealt.blocks %}
@@ -251,7 +251,7 @@ where rank <= {{ k }}
 {% endmacro %}
 
 
-{#- The lengths of what may be a neighbour, from the CTE `norms`. -#}
+{#- Returns the lengths of what may be a neighbour, from the CTE `norms`. -#}
 {% macro neighbour_norms(eligible, row_key) %}
     select norms.* from norms
     {%- if eligible is not none %}

@@ -1,5 +1,5 @@
-{#- Cosine of two count vectors from exact integers: one division at the end, the same bits in either
-    direction, never above 1. -#}
+{#- Returns the cosine of two count vectors from exact integers. One division at the end gives the same bits
+    in either direction, and never more than 1. -#}
 {% macro cosine_similarity(dot_product, squared_norm_a, squared_norm_b) -%}
     least(
         1.0,

@@ -1,5 +1,6 @@
-{#- What neighbours will cost, known beforehand from how many rows each column has: the products (pairs of rows that
-    meet in a column), the pairs of row and column, the rows of the most frequent column, and the cuts. Says so, too. -#}
+{#- Returns what neighbours will cost, from how many rows each column has: the products (pairs of rows that
+    meet in a column), the pairs of row and column, the rows of the most frequent column, and the cuts. It
+    logs them, too. -#}
 {% macro neighbour_work(history, row_key, column_key) %}
     {%- if not execute or flags.WHICH not in ('build', 'run', 'retry') or history.is_cte -%}
         {{ return({'products': 0, 'pairs': 0, 'cuts': 0}) }}

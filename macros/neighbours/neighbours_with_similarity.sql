@@ -1,4 +1,4 @@
-{#- Adds the similarity to neighbours from either engine, from the evidence they came with. -#}
+{#- Adds the similarity to neighbours of either engine, from the evidence that they came with. -#}
 {% macro neighbours_with_similarity(neighbours, history, row_key, weight, shared_columns_name, k) %}
 
 with neighbours as (

@@ -1,5 +1,6 @@
-{#- A table that a build can refresh. A query that reads the table itself yields the rows to put into it, in place of
-    those with the same `unique_key`, in one transaction; any other yields the whole table, which is then made anew. -#}
+{#- Makes a table that a build can refresh. Where the query reads the table itself, its rows replace those
+    with the same `unique_key`, in one transaction. Any other query yields the whole table, which is then made
+    anew. -#}
 {% materialization refreshed_table, default %}
     {%- if this | string not in sql -%}
         {%- set whole_table = context.get('materialization_table_' ~ adapter.type(), materialization_table_default) -%}

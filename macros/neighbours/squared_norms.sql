@@ -1,4 +1,4 @@
-{#- The squared length of each row's weight vector at each cut. -#}
+{#- Returns a query of the squared length of each row's weight vector at each cut. -#}
 {% macro squared_norms(history, row_key, weight) %}
     select
         cut_key,

@@ -1,4 +1,5 @@
-{#- Stops where the catalogue gives no single product for an order line: two rows would count it twice. -#}
+{#- Stops where the catalogue has two rows for the product of an order line, which would count the line
+    twice. -#}
 {% macro check_catalogue(model_name) %}
     {%- set relation = also_bought.input_model(model_name) -%}
     {%- set where = relation.render() ~ ', named by the var also_bought__products' -%}

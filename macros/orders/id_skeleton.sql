@@ -1,5 +1,5 @@
-{#- What an id looks like to the eye: in lower case, the letters and digits that other scripts draw alike
-    replaced by the Latin ones. Two ids with one skeleton are not merged; they are worth a look. -#}
+{#- Returns what an id looks like to the eye: in lower case, with Latin letters and digits for those that
+    other scripts draw alike. Two ids with one skeleton are not merged; they are worth a look. -#}
 {% macro id_skeleton(expression) -%}
     translate(
         {{ also_bought.in_case('lower', expression) }},

@@ -1,5 +1,5 @@
-{#- The names of the columns that an input model has; none while parsing, in a unit test, and before the
-    model was built for the first time. -#}
+{#- Returns the names of the columns that an input model has. There are none while parsing, in a unit test,
+    and before the model was built for the first time. -#}
 {% macro input_columns(model_name) %}
     {%- if not execute or flags.WHICH in ('compile', 'generate') -%}
         {{ return([]) }}
@@ -9,7 +9,7 @@
 {% endmacro %}
 
 
-{#- A column that an input model may have, or the value that stands for it where there is none. -#}
+{#- Returns a column that an input model may have, or the value that stands for it. -#}
 {% macro optional_column(model_name, name, type, default='null') -%}
     cast({{ name if name in also_bought.input_columns(model_name) else default }} as {{ type }})
 {%- endmacro %}

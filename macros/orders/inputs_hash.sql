@@ -1,6 +1,6 @@
-{#- A hash of all that decides how the model that is being built reads and judges a line, but the lines and the clock:
-    the code of the models before it, the vars, and which accounts are merged or erased. None where no build asks:
-    without `also_bought__incremental_orders`, in a unit test, and where SQL is only compiled. -#}
+{#- Returns a hash of what decides how this model reads and judges a line, except the lines and the clock: the
+    code of the models before it, the vars, and which accounts are merged or erased. Returns none where no
+    build asks: without `also_bought__incremental_orders`, in a unit test, and where SQL is only compiled. -#}
 {% macro inputs_hash() %}
     {%- if not execute or model.resource_type == 'unit_test' or flags.WHICH not in ('build', 'run', 'retry')
         or not also_bought.setting('incremental_orders') -%}
@@ -20,7 +20,7 @@
 {% endmacro %}
 
 
-{#- A node and all that it is made of, each once. -#}
+{#- Returns a node and all that it is made of, each once. -#}
 {% macro with_ancestors(unique_id, found=none) %}
     {%- set found = {} if found is none else found -%}
     {%- if unique_id in graph.nodes and unique_id not in found -%}

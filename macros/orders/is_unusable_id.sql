@@ -1,4 +1,5 @@
-{#- An id that would break whoever reads it: control characters, or longer than 256 characters. -#}
+{#- Returns the condition for an id that would break whoever reads it: control characters, or more than 256
+    characters. -#}
 {% macro is_unusable_id(expression) %}
     {{- return(adapter.dispatch('is_unusable_id', 'also_bought')(expression)) -}}
 {% endmacro %}

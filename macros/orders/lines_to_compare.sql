@@ -1,5 +1,5 @@
-{#- The checked lines that `compared_order_lines` has to compare: all, or those to read (`lines_to_read`) and what the
-    table `this` knows of the orders that they are in, or were in before they were corrected. -#}
+{#- Returns the checked lines that `compared_order_lines` must compare: all, or those to read
+    (`lines_to_read`) and what the table `this` knows of the orders that they are or were in. -#}
 {% macro lines_to_compare(checked_lines, lines_to_read) -%}
     {%- if lines_to_read is none -%}
     select * from {{ checked_lines }}

@@ -1,8 +1,8 @@
-{#- Which received lines a build has to read, as a condition, where the table `this` of the build before still holds
-    for all others; none where it does not, and all are read. A source that keeps the promise of
-    `also_bought__incremental_orders` gives new and corrected rows a later `loaded_at` than it gave before, and drops
-    none. What came with the last `loaded_at` known is read again, as more of that load may have come since; so is a
-    line ordered or changed after the clock by which it was judged, as time may have healed it. -#}
+{#- Returns the condition for the lines this build must read, or none when it must read all. With a condition,
+    the table `this` still holds for all other lines. A source that keeps the promise of
+    `also_bought__incremental_orders` gives new and corrected rows a later `loaded_at` than it gave before,
+    and drops none. Lines of the last known `loaded_at` are read again, because more of that load may have
+    come since. So are lines dated after the clock that judged them, because time may have healed them. -#}
 {% macro lines_to_read(inputs_hash) %}
     {%- if inputs_hash is none or flags.FULL_REFRESH
         or 'inputs_hash' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}

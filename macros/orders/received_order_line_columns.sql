@@ -1,4 +1,4 @@
-{#- What a staging model of orders yields: the column names and types, in order. -#}
+{#- Returns the names and types of the columns that a staging model of orders yields, in order. -#}
 {% macro received_order_line_columns() %}
     {{ return({
         'order_source': dbt.type_string(),
@@ -19,7 +19,7 @@
 {% endmacro %}
 
 
-{#- What it may yield besides. -#}
+{#- Returns those that it may also yield. -#}
 {% macro optional_order_line_columns() %}
     {{ return({
         'read_problem': dbt.type_string(),

@@ -1,5 +1,5 @@
-{#- One reason for a recommendation as a person would say it. People are counted, never named, and not even
-    counted where the count is null. -#}
+{#- Returns one reason for a recommendation as a person would say it. It counts people and never names them;
+    where the count is null it does not count them. -#}
 {% macro reason_sentence(strategy, own_order_count, because_item_name, voting_neighbours, neighbour_count) -%}
     case
         when {{ strategy }} = 'own_history' and {{ own_order_count }} = 1 then 'you ordered it before'

@@ -1,4 +1,3 @@
-{#- The order statuses that count. A line with any other is cancelled, reason `order_<status>`. -#}
 {% macro counts_as_purchase(order_status) -%}
     ({{ adapter.dispatch('counts_as_purchase', 'also_bought')(order_status) }})
 {%- endmacro %}

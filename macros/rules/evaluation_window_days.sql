@@ -1,7 +1,3 @@
-{#- How many days after each past cut the lists are compared with, given the days from the first order to the
-    last. The windows lie one behind the other, and before the first of them as much history as a window is
-    long. So a new shop is judged by fewer days than `also_bought__evaluation_days`: by whole weeks, where there
-    is one. -#}
 {% macro evaluation_window_days(history_days) -%}
     ({{ adapter.dispatch('evaluation_window_days', 'also_bought')(history_days) }})
 {%- endmacro %}

@@ -1,6 +1,3 @@
-{#- Why a line without fault does not count as things stand at this run: {reason: condition}, the first that
-    holds is the reason. Judged anew by every build, on the line that survived its copies. `lines` is that line,
-    `products` its catalogue row, `excluded` its customer's entry among the excluded customers. -#}
 {% macro exclusions() %}
     {{ return(adapter.dispatch('exclusions', 'also_bought')()) }}
 {% endmacro %}

@@ -1,4 +1,3 @@
-{#- The number of people from which a reason says how many they are. Of fewer, somebody could guess who. -#}
 {% macro fewest_people_named() %}
     {{- adapter.dispatch('fewest_people_named', 'also_bought')() -}}
 {% endmacro %}

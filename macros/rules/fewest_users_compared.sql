@@ -1,4 +1,3 @@
-{#- The number of users from which a comparison shows anything. -#}
 {% macro fewest_users_compared() %}
     {{- adapter.dispatch('fewest_users_compared', 'also_bought')() -}}
 {% endmacro %}
@@ -9,8 +8,6 @@
 {%- endmacro %}
 
 
-{#- Of these, the number of users whose two lists did not do equally well. Of fewer the interval does not hold: where
-    nearly all differences are zero, the few that are not decide. -#}
 {% macro fewest_users_with_a_difference() %}
     {{- adapter.dispatch('fewest_users_with_a_difference', 'also_bought')() -}}
 {% endmacro %}

@@ -1,5 +1,3 @@
-{#- How much is known about a user, by the number of different items bought before the cut. A list may help
-    regulars and fail newcomers; a mean over all hides it. -#}
 {% macro history_segment(bought_items) %}
     {{- adapter.dispatch('history_segment', 'also_bought')(bought_items) -}}
 {% endmacro %}

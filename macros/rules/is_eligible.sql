@@ -1,5 +1,3 @@
-{#- What may be recommended at a moment. For a past moment only the dates are known: nobody remembers
-    what was in stock or blocked then. A product launched after it was discontinued is back on sale. -#}
 {% macro is_eligible(items, judged_at, is_production) -%}
     ({{ adapter.dispatch('is_eligible', 'also_bought')(items, judged_at, is_production) }})
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- Accounts that are not one person buying for themselves. -#}
 {% macro is_excluded_account(account_type) -%}
     ({{ adapter.dispatch('is_excluded_account', 'also_bought')(account_type) }})
 {%- endmacro %}

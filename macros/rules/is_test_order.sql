@@ -1,4 +1,3 @@
-{#- Lines that somebody made to try the shop out. A price of 0.01 proves nothing: shops sell samples. -#}
 {% macro is_test_order(customer_id, product_id) %}
     {{- return(adapter.dispatch('is_test_order', 'also_bought')(customer_id, product_id)) -}}
 {% endmacro %}

@@ -1,6 +1,3 @@
-{#- When a list is better than honest lists are. On open data of real shops the best methods known close a
-    twentieth of what the best baseline misses of a perfect NDCG; who surely closes more than half of it, and by
-    a tenth at least, has seen the answers until somebody shows otherwise. -#}
 {% macro is_too_good(user_count, difference_low, baseline_mean) -%}
     ({{ adapter.dispatch('is_too_good', 'also_bought')(user_count, difference_low, baseline_mean) }})
 {%- endmacro %}
@@ -13,8 +10,6 @@
 {%- endmacro %}
 
 
-{#- The list of another user knows the shop but not this user, and should do about as well as top sellers. Where
-    it is surely more than twice as good as the better of them, the list knows what will sell. -#}
 {% macro is_too_good_for_a_stranger(user_count, difference_low, baseline_mean) -%}
     ({{ adapter.dispatch('is_too_good_for_a_stranger', 'also_bought')(
         user_count, difference_low, baseline_mean

@@ -1,6 +1,3 @@
-{#- How strongly a buyer marks an item, as a whole number: similar items are found on these. Each buyer counts
-    once, or a few regulars would decide what goes with what; and who buys few different items says more than who
-    buys everything. Squared inverse frequency, in hundredths. -#}
 {% macro item_weight(user_item_count, item_count) %}
     {{- adapter.dispatch('item_weight', 'also_bought')(user_item_count, item_count) -}}
 {% endmacro %}

@@ -1,5 +1,3 @@
-{#- What was not known yet on the day of the var also_bought__as_of: {reason: condition}, asked before any
-    fault. `lines` is the received line. Without the var nothing is later than the run. -#}
 {% macro later_lines() %}
     {{ return(adapter.dispatch('later_lines', 'also_bought')()) }}
 {% endmacro %}

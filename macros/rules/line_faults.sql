@@ -1,5 +1,3 @@
-{#- What is wrong with a received line itself: {reason: condition}, the first that holds is the reason. `lines`
-    is the received line. Docs: the block verdict_reasons. -#}
 {% macro line_faults() %}
     {{ return(adapter.dispatch('line_faults', 'also_bought')()) }}
 {% endmacro %}

@@ -1,5 +1,3 @@
-{#- What makes two received lines of one order the same line: the line id where every line of the order
-    has one, else the product. Lines of a lower source give way to a higher one that has the line. -#}
 {% macro line_identity(order_has_line_ids) %}
     {{- adapter.dispatch('line_identity', 'also_bought')(order_has_line_ids) -}}
 {% endmacro %}
@@ -10,8 +8,6 @@
 {%- endmacro %}
 
 
-{#- What makes two lines of one source versions of each other: the line id. Without one, a product on two
-    lines with different quantity, price or time is two genuine lines, not two versions. -#}
 {% macro line_version_identity() %}
     {{- adapter.dispatch('line_version_identity', 'also_bought')() -}}
 {% endmacro %}

@@ -1,5 +1,3 @@
-{#- What is odd about a line that counts all the same: {warning: [condition, example]}. `lines` is a line
-    without fault. Docs: the block order_warnings. -#}
 {% macro line_warnings() %}
     {{ return(adapter.dispatch('line_warnings', 'also_bought')()) }}
 {% endmacro %}

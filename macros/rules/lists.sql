@@ -1,6 +1,3 @@
-{#- The lists that are made for each user: {list: {holds: the kinds of items, baselines: what it must beat}}. The
-    first baseline is published where nothing can be compared. Any baseline of `baseline_scores` will do, and
-    `our_explore_list`: the list explore by its own blend, and after it what was bought. -#}
 {% macro lists() %}
     {{ return(adapter.dispatch('lists', 'also_bought')()) }}
 {% endmacro %}

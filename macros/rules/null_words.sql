@@ -1,4 +1,3 @@
-{#- What shops write for "no value", in lower case. -#}
 {% macro null_words() %}
     {{ return(adapter.dispatch('null_words', 'also_bought')()) }}
 {% endmacro %}

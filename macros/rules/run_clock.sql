@@ -1,5 +1,3 @@
-{#- "Now", for everything that depends on it, in UTC: the last moment of the day of the var
-    also_bought__as_of, else the clock. -#}
 {% macro run_clock() %}
     {{- adapter.dispatch('run_clock', 'also_bought')() -}}
 {% endmacro %}

@@ -1,4 +1,3 @@
-{#- What a paired comparison with the best baseline shows. An alarm overrules every figure. -#}
 {% macro verdict_of_comparison(user_count, users_with_a_difference, interval_low, interval_high, is_suspect) %}
     {{- adapter.dispatch('verdict_of_comparison', 'also_bought')(
         user_count, users_with_a_difference, interval_low, interval_high, is_suspect

@@ -1,5 +1,6 @@
-{#- A consumer's `models: +materialized: view`, meant for its own models, is taken for ours too: dbt lets the root
-    project's settings win over a package's. Views of views never end, and no view can be published. -#}
+{#- Stops where a consumer's `models: +materialized: view`, meant for its own models, reaches ours: dbt lets
+    the root project's settings win over a package's. Views of views never end, and no view can be
+    published. -#}
 {% macro check_configs() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') -%}
         {%- set without_comments = [] -%}

@@ -1,6 +1,6 @@
-{#- Stops while parsing where a var names no model that a shop has. dbt itself would name the model of ours that
-    reads it, and not the var. The root project is parsed before this package, so its models are known; of other
-    packages' models dbt says itself which is not there. -#}
+{#- Stops while parsing where a var names no model that a shop has. dbt itself would name the model of ours
+    that reads it, not the var. The root project is parsed before this package, so its models are known. For
+    other packages' models dbt says itself which is not there. -#}
 {% macro check_input_models(setting_name, value) %}
     {%- if value is not none and not execute and project_name != 'also_bought' -%}
         {%- for name in ([value] if value is string else value)
@@ -12,7 +12,7 @@
 {% endmacro %}
 
 
-{#- A name that a shop has not given is the demo shop's. -#}
+{#- Stops where a shop has not set the var: its default is a model of the demo shop. -#}
 {% macro check_is_set(var_name) %}
     {%- set project_vars = also_bought.project_vars() -%}
     {%- if var_name not in project_vars
@@ -35,7 +35,7 @@
         if node.package_name == project_name and node.resource_type in ('model', 'seed', 'snapshot') -%}
         {%- do known.append(node.name) -%}
     {%- endfor -%}
-    {#- What dbt makes of YAML comes later: snapshots, and versions of a model instead of their files. -#}
+    {#- dbt reads YAML later: snapshots, and versions of a model instead of their files. -#}
     {%- for file in manifest.files.values() if file.project_name == project_name and file.dict_from_yaml -%}
         {%- set models = file.dict_from_yaml.get('models') or [] -%}
         {%- set snapshots = file.dict_from_yaml.get('snapshots') or [] -%}

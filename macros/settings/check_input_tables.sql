@@ -1,5 +1,5 @@
-{#- Stops before anything is built where a table that an input model reads is not in the warehouse. Sources
-    that are files have no relation to look for; DuckDB names the file that it does not find. -#}
+{#- Stops before anything is built where a table that an input model reads is not in the warehouse. Sources of
+    files have no relation to look for; DuckDB names the file that it does not find. -#}
 {% macro check_input_tables() %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- for setting_name in ('order_sources', 'products', 'customers', 'control_totals') -%}

@@ -47,8 +47,8 @@
 {% endmacro %}
 
 
-{#- All vars of the root project, as they stand in its dbt_project.yml or vars.yml. dbt tells a macro only the
-    value of a var that it names; what it finds them with knows the project. -#}
+{#- Returns all vars of the root project, as they stand in its dbt_project.yml or vars.yml. dbt tells a macro
+    only the value of a var that it names; what it finds them with knows the project. -#}
 {% macro project_vars() %}
     {{ return((var.packages_for_node() | list | last).vars.to_dict()) }}
 {% endmacro %}

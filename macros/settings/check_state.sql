@@ -1,5 +1,5 @@
-{#- What comes of a check that went wrong: accepted, where somebody said why; stop, where the shop chose so;
-    else a warning. -#}
+{#- Returns what comes of a check that went wrong: accepted, where somebody said why; stop, where the shop
+    chose so; else a warning. -#}
 {% macro check_state(check_name, is_wrong) -%}
     case
         when {{ is_wrong }} then

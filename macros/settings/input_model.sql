@@ -1,4 +1,5 @@
-{#- The relation behind a model name from a var: project.model, or model for one of the root project. -#}
+{#- Returns the relation behind a model name from a var: project.model, or model for one of the root
+    project. -#}
 {% macro input_model(name) %}
     {{ return(ref(*also_bought.qualified_name(name).split('.'))) }}
 {% endmacro %}

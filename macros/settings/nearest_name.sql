@@ -1,4 +1,5 @@
-{#- The candidate that shares the most pairs of letters with a name; empty where none shares a third. -#}
+{#- Returns the candidate that shares the most pairs of letters with a name; empty where none shares a
+    third. -#}
 {% macro nearest_name(name, candidates) %}
     {%- set best = namespace(name='', share=1 / 3) -%}
     {%- set pairs = also_bought.letter_pairs(name) -%}

@@ -1,4 +1,4 @@
-{#- The value of one var, checked. Everything that reaches SQL or a ref comes through here. -#}
+{#- Returns the value of one var, checked. Everything that reaches SQL or a ref comes through here. -#}
 {% macro setting(name) %}
     {%- set definition = also_bought.setting_definitions()[name] -%}
     {%- set value = var('also_bought__' ~ name) -%}
@@ -19,7 +19,7 @@
 {% endmacro %}
 
 
-{#- What is wrong with a value, as the end of a sentence; empty when nothing is. -#}
+{#- Returns what is wrong with a value, as the end of a sentence; empty when nothing is. -#}
 {% macro setting_problem(definition, value) %}
     {%- set model_name = '[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)?' -%}
     {%- set type = definition.type -%}

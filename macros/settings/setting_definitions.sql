@@ -1,4 +1,5 @@
-{#- Every var of the project: its type and what it may be. Defaults live in dbt_project.yml and nowhere else. -#}
+{#- Returns every var of the project: its type and what it may be. Defaults are in dbt_project.yml and nowhere
+    else. -#}
 {% macro setting_definitions() %}
     {%- set checks = [
         'usable_orders', 'rejected_lines', 'currency', 'freshness', 'volume', 'control_totals'

@@ -1,5 +1,5 @@
-{#- Ends the build with three lines: what is wrong, where, what to do. A compiler error would list every
-    macro on the way here, and bury them. -#}
+{#- Ends the build with three lines: what is wrong, where, what to do. A compiler error would bury them under
+    every macro on the way here. -#}
 {% macro stop(what, where, what_to_do) %}
     {{ exceptions.raise_dependency_error(
         what ~ '\nWhere: ' ~ where ~ '\nWhat to do: ' ~ what_to_do
@@ -7,8 +7,8 @@
 {% endmacro %}
 
 
-{#- Stops where a query finds something; the first column of its first row says what. `relation` is what it
-    reads: the fixtures of unit tests are not there to be queried. -#}
+{#- Stops where a query finds something; the first column of its first row says what. The query reads
+    `relation`, and is not asked in a unit test, which has no tables. -#}
 {% macro stop_where(query, relation, where, what_to_do) %}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') and not relation.is_cte -%}
         {%- set found = run_query(query).rows -%}

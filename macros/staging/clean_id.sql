@@ -1,7 +1,3 @@
-{#- An id as text, or null where the source wrote one of its words for "nothing". Never a number: '00123' and
-    '123' are two customers, and 2^53 + 1 is not 2^53. What else of its spelling means nothing is declared source
-    by source: `letter_case` ('lower' or 'upper') where abc and ABC are one id, `drop_decimal_zero` where a
-    spreadsheet made 17850.0 of 17850. -#}
 {% macro clean_id(expression, null_words=none, letter_case=none, drop_decimal_zero=false) %}
     {%- set words = null_words if null_words is not none else also_bought.null_words() -%}
     {%- if letter_case not in (none, 'lower', 'upper') -%}

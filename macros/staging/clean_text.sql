@@ -1,5 +1,3 @@
-{#- Text without what nobody typed on purpose: Unicode in one form (NFC), no zero-width spaces or marks of
-    direction, no blanks of any kind at either end. Joiners stay within: emoji and Persian words need them. -#}
 {% macro clean_text(expression) -%}
     case
         when {{ also_bought.is_clean_text(expression) }} then {{ also_bought.as_text(expression) }}
@@ -8,7 +6,6 @@
 {%- endmacro %}
 
 
-{#- Whether a text is of visible ASCII alone, as nearly every id is, and has nothing to clean. -#}
 {% macro is_clean_text(expression) %}
     {{- return(adapter.dispatch('is_clean_text', 'also_bought')(also_bought.as_text(expression))) -}}
 {% endmacro %}
@@ -29,7 +26,6 @@
 {% endmacro %}
 
 
-{#- What cleaning makes of any text: right of every one, dear for the many that are clean. -#}
 {% macro cleaned_text(expression) %}
     {{- return(adapter.dispatch('cleaned_text', 'also_bought')(also_bought.as_text(expression))) -}}
 {% endmacro %}
@@ -45,7 +41,7 @@
 {%- endmacro %}
 
 
-{#- Not \s: what that is depends on the locale. -#}
+{#- \s would depend on the locale. -#}
 {% macro postgres__cleaned_text(text) -%}
     {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
     {%- set blanks = '[ \\t\\n\\v\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
@@ -56,7 +52,7 @@
 {%- endmacro %}
 
 
-{#- Spark has no function of its own for the forms of Unicode, but the library ICU, which has. -#}
+{#- Spark has no function for the forms of Unicode, but its library ICU has. -#}
 {% macro spark__cleaned_text(text) -%}
     {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
     {%- set blanks = '[ \\t\\n\\x0B\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}

@@ -1,5 +1,3 @@
-{#- The source's status words, translated by the declared mapping {order_status: [words in lower case]};
-    null for a word that nobody has declared. -#}
 {% macro map_status(expression, words) -%}
     case {{ also_bought.in_case('lower', also_bought.clean_text(expression)) }}
         {%- for order_status, received_words in words.items() %}

@@ -1,4 +1,3 @@
-{#- An amount with a decimal point and at most four decimals (and zeros after them), or null: nothing is rounded. -#}
 {% macro parse_decimal(expression) -%}
     {%- set text = 'trim(' ~ also_bought.as_text(expression) ~ ')' -%}
     case

@@ -1,13 +1,9 @@
-{#- A time in UTC, or null. Only the declared formats count (strptime codes, with %z where the text
-    carries its own offset); a date that a calendar does not have is no date, and neither is the year
-    24 that DuckDB reads where %Y meets two digits. Where the clocks change, an hour that never was is no
-    time, and of an hour that came twice it is the first. -#}
 {% macro parse_timestamp(expression, formats, time_zone='UTC') %}
     {{- adapter.dispatch('parse_timestamp', 'also_bought')(expression, formats, time_zone) -}}
 {% endmacro %}
 
 
-{#- The two kinds of format apart: a text with an offset names a moment, whatever the session's time
+{#- Reads the two kinds of format apart. A text with an offset names a moment, whatever the session's time
     zone; one without is a clock on the wall of `time_zone`. -#}
 {% macro duckdb__parse_timestamp(expression, formats, time_zone) -%}
     {%- set text = 'trim(' ~ also_bought.as_text(expression) ~ ')' -%}
@@ -37,7 +33,7 @@
 {%- endmacro %}
 
 
-{#- What Postgres reads as a time it reads too kindly: the shape is checked first, then the day of the month. -#}
+{#- Postgres reads times too kindly, so the shape is checked first, then the day of the month. -#}
 {% macro postgres__parse_timestamp(expression, formats, time_zone) -%}
     {%- set text = 'trim(' ~ also_bought.as_text(expression) ~ ')' -%}
     {%- set in_zone = "timezone('" ~ time_zone ~ "', clock)" -%}
@@ -81,7 +77,7 @@
             || left({{ part.z }}, 1) || coalesce(nullif(right(substr({{ part.z }}, 4), 2), ''), '0') || ' minutes'
             as interval
         ){% endif %} as clock
-    {#- To take a text to pieces at what is no digit costs a tenth of what groups do. -#}
+    {#- Splitting a text where it has no digit costs a tenth of what groups do. -#}
     {%- if modules.re.fullmatch('%[YmdHMSf]([^%0-9]+%[YmdHMSf])*[^%0-9]*', format) %}
     from regexp_split_to_array({{ text }}, '[^0-9]+') as parts
     {%- else %}
@@ -96,7 +92,7 @@
 {%- endmacro %}
 
 
-{#- Spark reads 'yyyy-m-d h:m:s' and no day that is not there; times are in UTC where the session is. -#}
+{#- Spark reads 'yyyy-m-d h:m:s', and no day that does not exist. Times are in UTC where the session is. -#}
 {% macro spark__parse_timestamp(expression, formats, time_zone) -%}
     {%- set text = 'trim(' ~ also_bought.as_text(expression) ~ ')' -%}
     coalesce(

@@ -1,5 +1,3 @@
-{#- The lines of files, as a query: every declared column as text, and `source_row` (file:line). A line that cannot
-    be read has `read_problem` and `unreadable_text` instead of values. Docs: docs/file-sources.md. -#}
 {% macro read_order_files(path, columns) %}
     {%- if execute and flags.WHICH not in ('compile', 'generate') -%}
         {{ return(adapter.dispatch('read_order_files', 'also_bought')(

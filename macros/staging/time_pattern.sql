@@ -1,5 +1,3 @@
-{#- A format of strptime as a regular expression with one group per code, for engines that cannot try to read a
-    time: {pattern, codes: the code of each group}. A text that matches may still name a day that no calendar has. -#}
 {% macro time_pattern(format) %}
     {%- set groups = {
         'Y': '[1-9][0-9]{3}', 'm': '1[0-2]|0?[1-9]', 'd': '3[01]|[12][0-9]|0?[1-9]', 'H': '2[0-3]|[01]?[0-9]',

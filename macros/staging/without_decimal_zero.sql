@@ -1,4 +1,3 @@
-{#- A whole number without the .0 that a spreadsheet or a data frame put behind it; any other text as it is. -#}
 {% macro without_decimal_zero(expression) %}
     {{- return(
         'case when ' ~ also_bought.matches_whole(expression, '[+-]?[0-9]+[.]0+')

@@ -1,5 +1,3 @@
-{#- Fails with each id that several received ids become by `clean_id` and its arguments: the collisions that a
-    declared normalisation makes, on the column of the source. -#}
 {% test normalised_ids_stay_apart(model, column_name, letter_case=none, drop_decimal_zero=false) %}
 
 with ids as (

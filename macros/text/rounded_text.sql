@@ -1,4 +1,4 @@
-{#- A figure in words' company: four decimals. -#}
+{#- Returns a figure with four decimals, for a sentence. -#}
 {% macro rounded_text(expression) -%}
     {{ also_bought.as_text('round(cast(' ~ expression ~ ' as decimal(18, 9)), 4)') }}
 {%- endmacro %}

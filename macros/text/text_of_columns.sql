@@ -1,4 +1,4 @@
-{#- The columns as one text, for hashing and comparing; nulls take part. -#}
+{#- Returns the columns as one text, for hashing and comparing; nulls take part. -#}
 {% macro text_of_columns(columns) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}

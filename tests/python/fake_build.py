@@ -16,7 +16,7 @@ HOSTILE_TEXT = (
     "",
     "NULL",
     "1:a",
-    # B28: a page would run it. B26: a spreadsheet would.
+    # A page would run the first, a spreadsheet the others.
     "<script>alert(1)</script>",
     "=cmd()",
     "+1",

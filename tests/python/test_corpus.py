@@ -73,7 +73,7 @@ def tables(project: Project, lines: str) -> Outcome:
     return Outcome(project)
 
 
-def test_b60_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(project):
+def test_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(project):
     now = datetime.now(UTC).replace(tzinfo=None)
     hours = {"P1": -60 * 24, "P2": -24, "P3": 1.5}
     times = {
@@ -103,7 +103,7 @@ def test_b60_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(proj
     assert outcome.rows("select check_name from leak_checks where state = 'alarm'") == []
 
 
-def test_b79_one_user_has_no_neighbours_and_gets_top_sellers(project):
+def test_one_user_has_no_neighbours_and_gets_top_sellers(project):
     outcome = tables(project, "lines: [{becomes: kept}]")
     assert outcome.holds(
         "(select bool_and(sentence like 'Not enough data: 0 of the 1 users with a list bought"
@@ -117,13 +117,13 @@ def test_b79_one_user_has_no_neighbours_and_gets_top_sellers(project):
     ]
 
 
-def test_b80_b81_an_item_that_everybody_bought_alone_has_no_neighbours(project):
+def test_an_item_that_everybody_bought_alone_has_no_neighbours(project):
     outcome = tables(project, "lines: [{customer: [A, B, C], becomes: kept}]")
     assert outcome.holds("not exists (select 1 from item_neighbours)")
     assert outcome.holds("(select count(distinct item_id) = 1 from popular_items)")
 
 
-def test_b82_users_with_the_same_basket_are_alike_and_ties_go_by_id(project):
+def test_users_with_the_same_basket_are_alike_and_ties_go_by_id(project):
     line = "{{customer: [A, B, C], order: [A, B, C], product: {}, becomes: kept}}"
     lines = [line.format(product) for product in "QP"]
     outcome = tables(project, f"lines: [{', '.join(lines)}]")
@@ -139,7 +139,7 @@ def test_b82_users_with_the_same_basket_are_alike_and_ties_go_by_id(project):
     ]
 
 
-def test_b28_no_documentation_page_holds_data(project):
+def test_no_documentation_page_holds_data(project):
     title = "<script>alert(1)</script>"
     tables(
         project, f"lines: [{{becomes: kept}}], products: [{{product_id: X, product_name: {title}}}]"
@@ -149,7 +149,7 @@ def test_b28_no_documentation_page_holds_data(project):
         assert "alert(1)" not in (project.root / "target" / file).read_text()
 
 
-def test_b76_the_limit_follows_the_customers_of_the_shop(project):
+def test_the_limit_follows_the_customers_of_the_shop(project):
     # Quartiles 200 and 300: the limit is 300 * 1.5^3 = 1012. What is known is spared.
     counts = [200] * 4 + [300] * 6 + [1012, 1013, 5000]
     lines = [
@@ -169,7 +169,7 @@ def test_b76_the_limit_follows_the_customers_of_the_shop(project):
     assert Outcome(project).rows("select count(*) from customers_over_item_limit") == [(8,)]
 
 
-def test_b83_no_usable_order_stops_the_build(project):
+def test_no_usable_order_stops_the_build(project):
     lines = "{customer: ['', ''], becomes: kept}, {quantity: two, becomes: kept}"
     message = refusal(project, f"lines: [{lines}]")
     assert message[0] == (
@@ -209,7 +209,7 @@ def test_nan_and_infinity_of_a_float_are_no_amounts(project):
     ) == [(2,)]
 
 
-def test_b83_too_many_rejected_lines_stop_the_build_and_can_be_looked_at(project):
+def test_too_many_rejected_lines_stop_the_build_and_can_be_looked_at(project):
     lines = "lines: [{becomes: kept}, {quantity: [a, b], becomes: quantity_unreadable}]"
     message = refusal(project, lines)
     assert message[0].startswith("67 % of the lines of alone orders_final_final are rejected,")
@@ -218,7 +218,7 @@ def test_b83_too_many_rejected_lines_stop_the_build_and_can_be_looked_at(project
     build(project, lines, *TO_ORDER_LINES, max_rejected_share=0.67)
 
 
-def test_b84_an_absent_table_is_named_with_the_var(project):
+def test_an_absent_table_is_named_with_the_var(project):
     build(project, "lines: [{becomes: kept}]", "run", "--select", "stg_v2")
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("drop table raw.orders_v2 cascade")
@@ -229,7 +229,7 @@ def test_b84_an_absent_table_is_named_with_the_var(project):
     assert len(output.strip().splitlines()) <= 5
 
 
-def test_b84_a_model_that_was_not_built_is_named_with_the_var(project):
+def test_a_model_that_was_not_built_is_named_with_the_var(project):
     message = refusal(
         project,
         "lines: [{becomes: kept}]",
@@ -242,7 +242,7 @@ def test_b84_a_model_that_was_not_built_is_named_with_the_var(project):
     assert "also_bought__" in message[1]
 
 
-def test_b45_b49_a_missing_column_is_named_with_the_nearest(project):
+def test_a_missing_column_is_named_with_the_nearest(project):
     path = "models/staging/stg_final.sql"
     call = "{{ received_lines('orders_final') }}"
     project.edit(
@@ -282,12 +282,12 @@ def test_b45_b49_a_missing_column_is_named_with_the_nearest(project):
         ),
     ],
 )
-def test_b90_a_catalogue_without_one_product_for_a_line_stops_the_build(project, products, what):
+def test_a_catalogue_without_one_product_for_a_line_stops_the_build(project, products, what):
     message = refusal(project, f"lines: [{{becomes: kept}}], products: [{products}]")
     assert message[0] == what
 
 
-def test_b18_an_id_that_does_not_match_the_declared_pattern_is_unusable(project):
+def test_an_id_that_does_not_match_the_declared_pattern_is_unusable(project):
     path = "models/staging/stg_v2.sql"
     call = "{{ received_lines('orders_v2') }}"
     patterns = "{'customer_id': 'C[0-9]', 'product_id': \"P'?[0-9]\"}"
@@ -321,7 +321,7 @@ def test_b18_an_id_that_does_not_match_the_declared_pattern_is_unusable(project)
     )
 
 
-def test_b91_accounts_merged_in_a_circle_stop_the_build(project):
+def test_accounts_merged_in_a_circle_stop_the_build(project):
     accounts = (
         "{customer_id: A, merged_into_customer_id: B}, {customer_id: B, merged_into_customer_id: A}"
     )
@@ -329,14 +329,14 @@ def test_b91_accounts_merged_in_a_circle_stop_the_build(project):
     assert message[0].startswith("Accounts are merged in a circle: A into B,")
 
 
-def test_b91_two_rows_of_one_account_stop_the_build(project):
+def test_two_rows_of_one_account_stop_the_build(project):
     accounts = "{customer_id: A}, {customer_id: A, account_type: guest}"
     message = refusal(project, f"lines: [{{becomes: kept}}], customers: [{accounts}]")
     assert message[0] == "The customers have 2 rows for the account A."
 
 
 @pytest.mark.parametrize(("usual", "latest"), [(10, 3), (10, 41)])
-def test_b99_a_week_unlike_the_usual_ones_stops_the_build_unless_somebody_says_why(
+def test_a_week_unlike_the_usual_ones_stops_the_build_unless_somebody_says_why(
     project, usual, latest
 ):
     days = [f"2025-01-{day:02}" for day in (2, 9, 16, 23, 30)] + ["2025-02-06", "2025-02-13"]
@@ -361,7 +361,7 @@ def test_b99_a_week_unlike_the_usual_ones_stops_the_build_unless_somebody_says_w
 
 
 @pytest.mark.parametrize(("as_of", "state"), [("2025-03-03", "ok"), ("2025-03-04", "warn")])
-def test_b100_orders_of_some_days_ago_warn(project, as_of, state):
+def test_orders_of_some_days_ago_warn(project, as_of, state):
     build(
         project,
         "lines: [{becomes: kept}]",
@@ -374,7 +374,7 @@ def test_b100_orders_of_some_days_ago_warn(project, as_of, state):
     ) == [("all", state)]
 
 
-def test_b100_orders_of_nine_days_ago_stop_the_build(project):
+def test_orders_of_nine_days_ago_stop_the_build(project):
     message = refusal(
         project, "lines: [{becomes: kept}]", as_of="2025-03-10", stopping_checks=["freshness"]
     )
@@ -383,7 +383,7 @@ def test_b100_orders_of_nine_days_ago_stop_the_build(project):
     )
 
 
-def test_b100_a_source_is_stale_when_it_pauses_longer_than_it_ever_did(project):
+def test_a_source_is_stale_when_it_pauses_longer_than_it_ever_did(project):
     days = {"final": ("01-02", "01-09", "01-23"), "v2": ("01-21", "01-22", "01-23", "01-24")}
     lines = [
         f"{{in: {table}, order: '{table}{day}', at: 2025-{day} 12:00:00, becomes: kept}}"
@@ -494,7 +494,7 @@ def test_daily_totals_show_the_day_that_is_off(project):
     ) == [("all", 4), ("alone orders_final_final", 3), ("alone orders_v2", 1)]
 
 
-def test_b75_revenue_is_never_added_up_across_currencies(project):
+def test_revenue_is_never_added_up_across_currencies(project):
     shop = "lines: [{{currency: GBP, becomes: kept}}, {{in: v2, order: O2, {}, becomes: kept}}]"
     message = refusal(project, shop.format("currency: EUR"))
     assert message[0].startswith("Prices are in EUR and GBP, and revenue adds them up")
@@ -510,7 +510,7 @@ def test_b75_revenue_is_never_added_up_across_currencies(project):
     )
 
 
-def test_b99_a_source_without_a_line_is_seen(project):
+def test_a_source_without_a_line_is_seen(project):
     build(project, "lines: [{becomes: kept}]", "run", "--select", "+order_lines", "order_audit")
     outcome = Outcome(project)
     assert outcome.rows(
@@ -521,7 +521,7 @@ def test_b99_a_source_without_a_line_is_seen(project):
     ) == [("warn", "There is no line in stg_final."), ("warn", "There is no line in stg_v2.")]
 
 
-def test_b99_b100_a_source_has_limits_of_its_own_where_the_shop_says_so(project):
+def test_a_source_has_limits_of_its_own_where_the_shop_says_so(project):
     rule = project.root / "macros" / "check_limits.sql"
     rule.write_text(
         "{% macro default__check_limits() %}{{ return({"
@@ -566,7 +566,7 @@ def test_b99_b100_a_source_has_limits_of_its_own_where_the_shop_says_so(project)
     )
 
 
-def test_b101_a_day_set_back_leaves_an_order_aside_until_its_day_comes_again(project):
+def test_a_day_set_back_leaves_an_order_aside_until_its_day_comes_again(project):
     at = ("2025-03-30 12:00:00", "2025-03-31 22:59:59")
     lines = [f"{{order: O{n}, at: {time}, becomes: kept}}" for n, time in enumerate(at)]
     shop = f"lines: [{', '.join(lines)}]"

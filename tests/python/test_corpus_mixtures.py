@@ -131,7 +131,7 @@ def test_no_source_counts_a_line_of_an_order_that_a_more_trusted_one_has(outcome
 
 
 @pytest.mark.skipif(not IS_LONG, reason="make test-long")
-def test_b04_a_million_copies_are_one_line_and_take_no_longer_than_a_million_lines(tmp_path):
+def test_a_million_copies_are_one_line_and_take_no_longer_than_a_million_lines(tmp_path):
     seconds = {}
     line = {column: values[0] for column, values in VALUES.items()}
     line |= {"table": "orders_v2", "order": "O1", "customer": "C1", "product": "P1"}

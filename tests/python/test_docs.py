@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import PurePath
 
 import pytest
 from dbt_project import REPOSITORY, copy_repository
@@ -26,6 +27,14 @@ REASONS_ELSEWHERE = {
     "ordered_after_as_of",
     "updated_after_as_of",
 }
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
+PAGES += sorted((REPOSITORY / "docs").glob("*.md"))
+CODE_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+TABLE_OR_HEADING = re.compile(r"^ *[|#].*$", re.MULTILINE)
+BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d\.) )")
+BETWEEN_SENTENCES = re.compile(r"""(?<=[.?!])[)*"”]*\s+(?=["“(*`\dA-Z\[]|dbt )""")
+# The layers of which every column is described, also of tables that only this package reads.
+DESCRIBED_LAYERS = {"interactions", "neighbours", "recommendations"}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
@@ -33,7 +42,8 @@ REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Return what dbt knows of this project without running it."""
     project = copy_repository(tmp_path_factory.mktemp("parsed"))
-    project.dbt("parse")
+    wrong_macro_docs = ["InvalidMacroAnnotation", "MacroNotFoundForPatch"]
+    project.dbt("parse", "--warn-error-options", json.dumps({"error": wrong_macro_docs}))
     return json.loads((project.root / "target" / "manifest.json").read_text())
 
 
@@ -51,6 +61,13 @@ def seed(name: str) -> list[dict[str, str]]:
     """Return the rows of a seed of the demo shop."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def sentences(page: str) -> list[str]:
+    """Return the sentences of a page without its code, tables and headings."""
+    prose = TABLE_OR_HEADING.sub("\n", CODE_BLOCK.sub("\n", page))
+    paragraphs = (" ".join(paragraph.split()) for paragraph in BETWEEN_PARAGRAPHS.split(prose))
+    return [s for paragraph in paragraphs for s in BETWEEN_SENTENCES.split(paragraph) if s]
 
 
 def reasons_of_page() -> list[str]:
@@ -75,6 +92,14 @@ def documented_reasons(manifest: dict) -> list[str]:
     block = manifest["docs"]["doc.also_bought.verdict_reasons"]["block_contents"]
     rows = [line.split("|")[2] for line in block.splitlines() if line.startswith("| `")]
     return [reason for row in rows for reason in re.findall(r"`(\w+)`", row)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_sentence_has_more_than_30_words(page):
+    """A long sentence makes two claims, and is hard to read in a second language."""
+    found = sentences(page.read_text(encoding="utf-8"))
+    assert len(found) > 5
+    assert [sentence for sentence in found if len(sentence.split()) > 30] == []
 
 
 def test_page_explains_the_faults_in_the_order_of_the_macro():
@@ -138,12 +163,53 @@ def test_every_table_says_what_its_row_is(manifest):
     assert silent == []
 
 
+def test_every_macro_that_a_shop_calls_or_overrides_is_described(manifest):
+    """So are its arguments. dbt itself compares them with the macro: flag `validate_macro_args`."""
+    called = ("macros/rules/", "macros/staging/", "macros/text/as_text.sql")
+    macros = [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["original_file_path"].startswith(called) and "__" not in macro["name"]
+    ]
+    assert len(macros) >= 40
+    silent = [macro["name"] for macro in macros if not macro["description"].strip()]
+    silent += [
+        f"{macro['name']}({argument['name']})"
+        for macro in macros
+        for argument in macro["arguments"]
+        if not (argument["type"] and argument["description"])
+    ]
+    assert silent == []
+
+
 def test_every_column_of_a_public_model_is_described(public_models):
     """A reader need not guess what a column means."""
     for name, model in public_models.items():
         assert model["columns"], name
         undescribed = [c["name"] for c in model["columns"].values() if not c["description"].strip()]
         assert undescribed == [], name
+
+
+def test_every_column_of_a_built_table_is_described(built_demo):
+    """What a private table's column means need not be read out of its SQL."""
+    manifest = json.loads((built_demo.root / "target" / "manifest.json").read_text())
+    columns = {}
+    for schema, table, column in built_demo.rows(
+        "select table_schema, table_name, column_name from information_schema.columns"
+    ):
+        columns.setdefault((schema, table), set()).add(column)
+    undescribed, seen = [], set()
+    for node in manifest["nodes"].values():
+        # models/<layer>/<model>.sql, or python_models/<model>.py with the layer's schema.
+        folder = PurePath(node["original_file_path"]).parent.name
+        layer = node["config"]["schema"] if folder == "python_models" else folder
+        if node["resource_type"] == "model" and layer in DESCRIBED_LAYERS:
+            seen.add(layer)
+            described = {c["name"] for c in node["columns"].values() if c["description"].strip()}
+            built = columns.get((node["schema"], node["alias"]), set())
+            undescribed += [f"{node['name']}.{column}" for column in sorted(built - described)]
+    assert seen == DESCRIBED_LAYERS
+    assert undescribed == []
 
 
 def test_every_public_model_has_a_contract_and_a_group(public_models, manifest):

@@ -411,7 +411,7 @@ def test_a_line_that_cannot_be_read_is_shown_with_its_place(shop):
 
 
 def test_without_its_mark_the_file_is_as_with_it(shop):
-    # The header of B29 was compared, too: a mark in the first name would have been refused.
+    # The header was compared, too: a mark in the first name would have been refused.
     assert shop.rows("select order_id from main.raw_b29_byte_order_mark") == [("O0",), ("O1",)]
 
 
@@ -454,7 +454,7 @@ def test_an_input_folder_that_is_no_text_is_refused(shop):
     assert "Where: profiles.yml, the config of the plugin" in message
 
 
-def test_b54_a_file_that_grows_while_it_is_read_is_refused(tmp_path):
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path):
     file = tmp_path / "orders.csv"
     file.write_bytes(text(*lines(3)))
     reading = read_file(Declaration("orders.csv", tuple(COLUMNS)), file, "orders.csv", Tally())

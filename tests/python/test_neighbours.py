@@ -1,7 +1,4 @@
-"""`cosine_neighbours` against slow, obvious references, and on the inputs that break things.
-
-The names N1 to N19 are those of the list of properties that the neighbours must have.
-"""
+"""`cosine_neighbours` against slow, obvious references, and on the inputs that break things."""
 
 import subprocess
 import sys
@@ -135,7 +132,7 @@ def test_every_row_equals_the_reference(pairs, k, min_shared, shrinkage, asymmet
 
 # Up to here norms and dot products are exact in float64.
 @given(pairs=pairs_strategy(st.integers(1, 2**20)), k=st.integers(1, 20))
-def test_similarity_is_within_two_and_a_half_roundings_of_exact_arithmetic_n1(pairs, k):
+def test_similarity_is_within_two_and_a_half_roundings_of_exact_arithmetic(pairs, k):
     rows, columns, counts = as_arrays(pairs)
     norms = {int(row): sum(int(c) ** 2 for c in counts[rows == row]) for row in set(rows)}
     for row, other, _, dot, _ in as_rows(cosine_neighbours(rows, columns, counts, k=k)):
@@ -186,7 +183,7 @@ def test_scikit_learn_gives_the_same_similarities():
 
 
 @both_paths
-def test_duckdb_gives_the_same_rows_and_ranks_n2():
+def test_duckdb_gives_the_same_rows_and_ranks():
     rows, columns, counts = random_pairs(400, 60, 5000, largest_count=60)
     pairs = pa.table({"a": rows, "c": columns, "n": counts})  # noqa: F841
     expected = duckdb.sql(
@@ -211,21 +208,21 @@ def test_duckdb_gives_the_same_rows_and_ranks_n2():
 
 
 @given(pairs=pairs_strategy(small_counts))
-def test_similarity_is_symmetric_before_top_k_n3(pairs):
+def test_similarity_is_symmetric_before_top_k(pairs):
     for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), k=100)):
         found = {(row, other): (dot, shared) for row, other, _, dot, shared in as_rows(table)}
         assert all(found[other, row] == evidence for (row, other), evidence in found.items())
 
 
 @both_paths
-def test_ranks_have_no_gaps_and_no_row_is_its_own_neighbour_n4():
+def test_ranks_have_no_gaps_and_no_row_is_its_own_neighbour():
     rows = as_rows(cosine_neighbours(*random_pairs(200, 30, 1500), k=7))
     assert all(row != neighbour for row, neighbour, *_ in rows)
     assert all(b[2] == (a[2] + 1 if a[0] == b[0] else 1) for a, b in pairwise(rows))
 
 
 @both_paths
-def test_equal_rows_tie_by_key_n6():
+def test_equal_rows_tie_by_key():
     pairs = {(row, column): 2 for row in range(60) for column in range(3)}
     table = cosine_neighbours(*as_arrays(pairs), k=3)
     assert table["neighbour_key"].to_pylist()[:6] == [1, 2, 3, 0, 2, 3]
@@ -233,7 +230,7 @@ def test_equal_rows_tie_by_key_n6():
 
 
 @both_paths
-def test_row_order_does_not_change_a_bit_n6():
+def test_row_order_does_not_change_a_bit():
     pairs = random_pairs(400, 40, 5000, largest_count=2)
     expected = cosine_neighbours(*pairs, k=10)
     random = np.random.default_rng(6)
@@ -245,9 +242,7 @@ def test_row_order_does_not_change_a_bit_n6():
 @both_paths
 @pytest.mark.parametrize("threads", [1, 2, 4])
 @pytest.mark.parametrize("memory_budget", [60_000_000, 2_000_000_000])
-def test_threads_and_memory_budget_do_not_change_a_bit_n7(
-    path, threads, memory_budget, monkeypatch
-):
+def test_threads_and_memory_budget_do_not_change_a_bit(path, threads, memory_budget, monkeypatch):
     pairs = random_pairs(3000, 200, 9000)
     expected = cosine_neighbours(*pairs, k=10, threads=1)
     monkeypatch.setattr(neighbours, "_PRODUCTS_AT_ONCE", 20_000)
@@ -258,7 +253,7 @@ def test_threads_and_memory_budget_do_not_change_a_bit_n7(
 
 
 @given(pairs=pairs_strategy(small_counts), random=st.randoms(use_true_random=False))
-def test_new_names_change_no_similarity_n8(pairs, random):
+def test_new_names_change_no_similarity(pairs, random):
     new_rows, new_columns = list(range(13)), list(range(9))
     random.shuffle(new_rows)
     random.shuffle(new_columns)
@@ -272,7 +267,7 @@ def test_new_names_change_no_similarity_n8(pairs, random):
 
 
 @both_paths
-def test_binary_weights_do_not_see_how_often_n9():
+def test_binary_weights_do_not_see_how_often():
     rows, columns, counts = random_pairs(300, 40, 3000)
     once = cosine_neighbours(rows, columns, np.ones_like(counts), k=10)
     assert cosine_neighbours(rows, columns, counts, k=10, weighting="binary").equals(once)
@@ -281,7 +276,7 @@ def test_binary_weights_do_not_see_how_often_n9():
 
 @both_paths
 @pytest.mark.parametrize("factor", [7, 8])
-def test_all_counts_times_a_factor_rank_the_same_n10(factor):
+def test_all_counts_times_a_factor_rank_the_same(factor):
     rows, columns, counts = random_pairs(300, 40, 3000, largest_count=50)
     once = cosine_neighbours(rows, columns, counts, k=300)
     scaled = cosine_neighbours(rows, columns, factor * counts, k=300)
@@ -310,14 +305,14 @@ def test_all_counts_times_a_factor_rank_the_same_n10(factor):
     ],
     ids=["no rows", "one row", "nothing shared", "one column", "one column, all ones"],
 )
-def test_the_smallest_inputs_n11(pairs, expected):
+def test_the_smallest_inputs(pairs, expected):
     table = cosine_neighbours(*as_arrays(pairs), k=3)
     assert table.schema == NEIGHBOUR_SCHEMA
     assert as_rows(table) == expected
 
 
 @both_paths
-def test_a_smaller_k_is_a_prefix_of_a_larger_one_n12():
+def test_a_smaller_k_is_a_prefix_of_a_larger_one():
     pairs = random_pairs(400, 40, 5000, largest_count=2)
     largest = cosine_neighbours(*pairs, k=60)
     for k in (1, 2, 7, 31, 59):
@@ -326,7 +321,7 @@ def test_a_smaller_k_is_a_prefix_of_a_larger_one_n12():
 
 
 @given(pairs=pairs_strategy(small_counts), bought=st.integers(0, 8))
-def test_a_user_of_one_item_changes_no_dot_product_of_items_n13(pairs, bought):
+def test_a_user_of_one_item_changes_no_dot_product_of_items(pairs, bought):
     items = {(item, user): count for (user, item), count in pairs.items()}
     before = cosine_neighbours(*as_arrays(items), k=100)
     after = cosine_neighbours(*as_arrays(items | {(bought, 99): 3}), k=100)
@@ -335,7 +330,7 @@ def test_a_user_of_one_item_changes_no_dot_product_of_items_n13(pairs, bought):
 
 
 @given(pairs=pairs_strategy(st.just(1)), a=st.integers(0, 12), b=st.integers(0, 12))
-def test_one_more_user_of_both_items_brings_them_closer_n14(pairs, a, b):
+def test_one_more_user_of_both_items_brings_them_closer(pairs, a, b):
     def similarity(pairs):
         norms = {row: sum(key[0] == row for key in pairs) for row in (a, b)}
         table = cosine_neighbours(*as_arrays(pairs), k=100)
@@ -349,7 +344,7 @@ def test_one_more_user_of_both_items_brings_them_closer_n14(pairs, a, b):
 
 
 @both_paths
-def test_numbers_between_the_keys_are_no_rows_n15():
+def test_numbers_between_the_keys_are_no_rows():
     table = cosine_neighbours([5, 900_000, 2**31 - 1], [0, 0, 2**60], [1, 1, 1], k=2)
     assert as_rows(table) == [(5, 900_000, 1, 1, 1), (900_000, 5, 1, 1, 1)]
 
@@ -360,7 +355,7 @@ def test_numbers_between_the_keys_are_no_rows_n15():
     ),
     k=st.integers(1, 20),
 )
-def test_counts_of_any_size_are_exact_n19(pairs, k):
+def test_counts_of_any_size_are_exact(pairs, k):
     expected = reference_neighbours(pairs, k)
     for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), k=k)):
         assert as_rows(table) == expected
@@ -368,7 +363,7 @@ def test_counts_of_any_size_are_exact_n19(pairs, k):
 
 @both_paths
 @pytest.mark.parametrize("largest_count", [1, 2, 181, 2**15, 2**16, 2**20, 3 * 2**26])
-def test_sums_at_the_borders_of_their_types_are_exact_n19(largest_count):
+def test_sums_at_the_borders_of_their_types_are_exact(largest_count):
     random = np.random.default_rng(largest_count)
     cells = random.choice(60 * 40, 1200, replace=False)
     counts = largest_count - random.integers(0, min(largest_count, 3), cells.size)
@@ -378,7 +373,7 @@ def test_sums_at_the_borders_of_their_types_are_exact_n19(largest_count):
 
 
 @pytest.mark.parametrize(("largest_count", "fits"), [(3 * 2**28, True), (2**30, False)])
-def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, largest_count, fits):
+def test_a_row_of_many_columns_takes_no_bits_from_the_others(monkeypatch, largest_count, fits):
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
     n = 40
     # The dot product of the two rows that hold two columns takes 61 bits, or 62; two more are for
@@ -409,7 +404,7 @@ def test_no_similarity_is_above_one():
 
 
 @both_paths
-def test_many_rows_to_a_pair_and_counts_to_two_to_the_62_n19():
+def test_many_rows_to_a_pair_and_counts_to_two_to_the_62():
     n = 10_000
     rows, columns = np.repeat([0, 1], n), np.tile(np.arange(n), 2)
     table = cosine_neighbours(rows, columns, np.full(2 * n, 2**55), k=1)

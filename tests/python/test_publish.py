@@ -93,7 +93,7 @@ def test_the_published_file_is_whole_and_carries_types_constraints_and_comments(
     ) == sorted((table.name, table.row_count, table.content_hash) for table in publication.tables)
 
 
-def test_b26_b28_hostile_content_round_trips(database, serving_file):
+def test_hostile_content_round_trips(database, serving_file):
     publish(database, serving_file)
     rows = read(serving_file, 'select "select", "Ünï"[1] from "Odd ""quoted"" name"')
     assert sorted(rows, key=str) == sorted(((text, text) for text in HOSTILE_TEXT), key=str)
@@ -330,9 +330,7 @@ def test_published_metrics_cannot_be_rewritten(database, serving_file, rewriting
     assert serving_file.read_bytes() == before
 
 
-def test_b101_the_latest_build_is_the_highest_number_whatever_the_clock_says(
-    database, serving_file
-):
+def test_the_latest_build_is_the_highest_number_whatever_the_clock_says(database, serving_file):
     write_build(database, "run-2")
     change(
         database,

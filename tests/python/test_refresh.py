@@ -1,4 +1,4 @@
-"""Neighbours that are refreshed from an earlier build's are those of a full rebuild (N16)."""
+"""Neighbours that are refreshed from an earlier build's are those of a full rebuild."""
 
 import duckdb
 import jinja2
@@ -117,7 +117,7 @@ def lines(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_refreshes_in_a_row_equal_full_rebuilds_n16(seed, lines):
+def test_refreshes_in_a_row_equal_full_rebuilds(seed, lines):
     # Few items or orders make nearly everybody level with somebody.
     shop = Shop(seed, n_items=4 + seed % 25, most_orders=1 + seed % 11)
     shop.build()

@@ -1,5 +1,3 @@
-{#- A row as it came, for people: name=value | name=value. Personal columns are hashed, so that a
-    rejected line can be shown to anybody who may see orders. -#}
 {% macro received_text(columns, personal_columns=()) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}

@@ -1,5 +1,3 @@
-{#- The reason why a line's ids are unusable, or null: for the column `read_problem`, where a shop knows what its
-    ids look like. `patterns` is {'customer_id': regular expression of a whole id, 'product_id': ...}. -#}
 {% macro id_problem(patterns) -%}
     case
         {%- for column, pattern in patterns.items() %}
