@@ -1,9 +1,9 @@
 """Break the neighbour kernel, one place at a time, and count the faults that the tests find.
 
-`NUMBA_DISABLE_JIT=1 python tests/python/neighbours_mutants.py [sample] [seed]` runs the compiled
-part as plain Python, which needs no compiling per fault and gives the same rows. With a number,
-only that many faults are tried, drawn at random. A fault that survives is a missing test, or
-changes speed only.
+`NUMBA_DISABLE_JIT=1 python tests/python/support/neighbours_mutants.py [sample] [seed]` runs the
+compiled part as plain Python, which needs no compiling per fault and gives the same rows. With a
+number, only that many faults are tried, drawn at random. A fault that survives is a missing test,
+or changes speed only.
 """
 
 import ast
@@ -22,7 +22,7 @@ from hypothesis import Phase, settings
 
 import also_bought
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # Each after those that it imports.
 MODULES = ("_matrix", "_search", "_scatter", "neighbours")
 CPU_SECONDS = 150
@@ -106,7 +106,7 @@ def tests_pass(trees):
             try:
                 for name, tree in trees.items():
                     install(name, compile(ast.fix_missing_locations(tree), name, "exec"))
-                tests = str(ROOT / "tests/python/test_neighbours.py")
+                tests = str(ROOT / "tests/python/kernel/test_neighbours.py")
                 arguments = ["-x", "-q", "-p", "no:cacheprovider"]
                 result = pytest.main([*arguments, "-k", LEFT_OUT, tests])
             except BaseException:

@@ -1,7 +1,7 @@
 """A real Spark cluster on this machine: a master, workers of one core each, and a Thrift server.
 
 Everything comes from the package `pyspark`, listens on loopback only, and keeps its files in one
-folder. `python tests/python/spark_cluster.py` runs one by hand, until Ctrl-C.
+folder. `python tests/python/support/spark_cluster.py` runs one by hand, until Ctrl-C.
 """
 
 import contextlib

@@ -1,10 +1,11 @@
 """Break each rule of the orders layer, one at a time, and name the tests that turn red.
 
-`make mutants`; or `python tests/python/rule_mutants.py [--every N] [--only REGEX]`. A mutant is a
-rule's macro put under another name, and one in its place that leaves a condition out or turns it
-round; or a file with one text changed. The demo shop is built once; then the unit tests of staging
-and orders run on each mutant; where they all pass, the models and data tests; and where those pass
-too, the corpus of bad lines. Prints one line per mutant and exits with 1 where one survives.
+`make mutants`; or `python tests/python/support/rule_mutants.py [--every N] [--only REGEX]`. A
+mutant is a rule's macro put under another name, and one in its place that leaves a condition out or
+turns it round; or a file with one text changed. The demo shop is built once; then the unit tests of
+staging and orders run on each mutant; where they all pass, the models and data tests; and where
+those pass too, the corpus of bad lines. Prints one line per mutant and exits with 1 where one
+survives.
 """
 
 import argparse
@@ -311,7 +312,8 @@ SEEN_BY = {
     "models/orders/control_total_differences.sql": "control or daily",
 }
 CORPUS = tuple(
-    f"tests/python/test_{name}.py" for name in ("corpus", "cleaning", "incremental_orders")
+    f"tests/python/{name}.py"
+    for name in ("orders/test_corpus", "staging/test_cleaning", "orders/test_incremental_orders")
 )
 
 
@@ -399,6 +401,7 @@ def main() -> int:
         project = copy_repository(folder)
         for part in ("profiles", "tests/python"):
             shutil.copytree(REPOSITORY / part, folder / part)
+        shutil.copy(REPOSITORY / "pyproject.toml", folder)
         assert not red_tests(project, *BUILD), project.output.read_text()
         assert not red_in_corpus(folder, "-k", "spelled")
         for file, done, old, new in mutants()[:: arguments.every]:

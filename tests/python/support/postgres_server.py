@@ -1,7 +1,8 @@
 """A Postgres server to throw away: a cluster in a folder of its own, on a free port of loopback.
 
-`python tests/python/postgres_server.py COMMAND...` runs a command beside one, installs Debian's
-packages where no server is to be found, and stops the server at the end, whatever the end is.
+`python tests/python/support/postgres_server.py COMMAND...` runs a command beside one, installs
+Debian's packages where no server is to be found, and stops the server at the end, whatever the end
+is.
 """
 
 import contextlib

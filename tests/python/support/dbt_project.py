@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 from dbt.cli.main import dbtRunner
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PARTS = ("macros", "models", "python_models", "seeds", "tests", "integration_tests")
 
 # What `make test-long` sets: more cases of chance, and a year of a real shop instead of two months.

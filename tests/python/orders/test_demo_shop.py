@@ -4,11 +4,11 @@ import csv
 import importlib.util
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from dbt_project import REPOSITORY
 
-SHOP = Path(__file__).parents[2] / "seeds" / "demo_shop"
+SHOP = REPOSITORY / "seeds" / "demo_shop"
 TABLES = {"orders_v2": "row_id", "orders_final": "RowId", "orders_final_final": "_row"}
 REASONS = {
     "kept": {""},

@@ -24,7 +24,7 @@ def fixtures() -> set[int]:
     """Return the numbers of the cases with a fixture: in lines.yml, a test, or a case of files."""
     cases = yaml.safe_load((REPOSITORY / "integration_tests/corpus/lines.yml").read_text())
     found = {int(name[1:]) for name in cases if name.startswith("B")}
-    for file in TESTS.glob("test_*.py"):
+    for file in TESTS.rglob("test_*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 found |= numbers(node.name)
