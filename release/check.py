@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from typer.testing import CliRunner
 
 from also_bought.cli import app
-from also_bought.complete_build import overlap_table, publication_table
+from also_bought.publishing.published_set import overlap_table, publication_table
 
 REPOSITORY = Path(__file__).parents[1]
 RELEASED = Path(__file__).with_name("public-surface.yml")

@@ -113,13 +113,13 @@ def kernel_job(cluster: SparkCluster, history: Path) -> int:
     tasks = [(i, j) for i in range(KERNEL_BLOCKS) for j in range(i + 1, KERNEL_BLOCKS)]
 
     def neighbours_of_task(pairs: pa.Table) -> pa.Table:
-        from also_bought.neighbours import cosine_neighbours
+        from also_bought.kernel.neighbours import cosine_neighbours
 
         found = cosine_neighbours(
             pairs["item_key"], pairs["user_key"], pairs["item_weight"],
             k=K, min_shared=MIN_SHARED, threads=1,
         )  # fmt: skip
-        return found.drop_columns("rank")
+        return found.read_all().drop_columns("rank")
 
     with session(cluster) as spark, measured(cluster, "kernel_job"):
         pairs = spark.read.parquet(str(history))

@@ -1,5 +1,5 @@
 {#- The K nearest rows of every row by a self-join: the readable reference of the kernel in
-    also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where there are
+    also_bought/kernel/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where there are
     more products than `max_products`, no row has neighbours. Only the rows of `eligible`, a relation of cut_key and
     the row key, may be neighbours; all rows may without it. -#}
 {% macro cosine_neighbours(

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 from dbt_common.events.event_manager_client import add_callback_to_manager
 
-from also_bought import cuts
-from also_bought.cuts import RefusedWorkError, neighbours_by_cut, votes_by_cut
-from also_bought.votes import strongest_votes
+from also_bought.dbt_models import cuts
+from also_bought.dbt_models.cuts import RefusedWorkError, neighbours_by_cut, votes_by_cut
+from also_bought.kernel.votes import strongest_votes
 
 NEEDS = {"k": 1, "threads": 2, "memory_budget": 100_000_000}
 
@@ -83,7 +83,7 @@ def test_a_cut_that_does_not_fit_is_refused_in_three_lines_before_any_work(lines
         neighbours_by_cut(weights(), **NEEDS | {"memory_budget": (needed - 1) * 10**6})
     # As dbt-duckdb prints it.
     printed = "".join(format_exception(refused.value))
-    assert printed == f"also_bought.cuts.RefusedWorkError: {refused.value}\n"
+    assert printed == f"also_bought.dbt_models.cuts.RefusedWorkError: {refused.value}\n"
 
 
 def test_weights_too_large_for_the_compiled_kernel_are_refused_alike(lines):

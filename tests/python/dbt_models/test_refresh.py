@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 from dbt_project import REPOSITORY
 
-from also_bought import cuts, neighbours
-from also_bought.cuts import neighbours_by_cut
-from also_bought.refresh import Refresh, earlier_neighbours
+from also_bought.dbt_models import cuts
+from also_bought.dbt_models.cuts import neighbours_by_cut
+from also_bought.dbt_models.refresh import Refresh, earlier_neighbours
+from also_bought.kernel import neighbours
 
 K, SPARE = 6, 4
 NEEDS = {"k": K, "threads": 2, "memory_budget": 500_000_000}

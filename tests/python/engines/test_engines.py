@@ -18,7 +18,7 @@ from engine_tables import differences
 from loading_shop import Shop, build, live, loading_project
 from online_retail import RETAIL, online_retail
 
-from also_bought.complete_build import PublishError
+from also_bought.publishing.published_set import PublishError
 
 ENGINES = ("duckdb", "postgres", "spark")
 OTHER_WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift")
@@ -282,7 +282,7 @@ WITHOUT_COMMENT_OR_KEY = """
 def test_a_server_killed_in_the_middle_of_a_build_needs_no_hand_to_go_on(tmp_path):
     from postgres_server import Server
 
-    from also_bought.publish_postgres import publish
+    from also_bought.publishing.postgres import publish
 
     copy_repository(tmp_path)
     shop = Project(tmp_path / "integration_tests", "book_shop.duckdb")

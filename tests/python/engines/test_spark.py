@@ -15,7 +15,7 @@ from dbt_project import Project, copy_repository
 from engine_tables import differences
 from online_retail import RETAIL, online_retail
 
-from also_bought.neighbours import cosine_neighbours
+from also_bought.kernel.neighbours import cosine_neighbours
 
 if "ALSO_BOUGHT_TEST_SPARK" not in os.environ:
     pytest.skip("takes minutes and needs Java: make test-spark", allow_module_level=True)
@@ -222,7 +222,7 @@ def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
             min_shared=2,
             neighbour_keys=[item for item in range(2000) if item % 4 <= cut],
         )
-        kernel += [(cut, *row.values()) for row in found.to_pylist()]
+        kernel += [(cut, *row.values()) for row in found.read_all().to_pylist()]
     _, ours = spark_rows(cluster, "select * from also_bought_neighbours.item_neighbours_sql")
     assert sorted(ours) == sorted(kernel)
 

@@ -17,19 +17,16 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_array
 from sklearn.metrics.pairwise import cosine_similarity
 
-from also_bought import _matrix, _search, neighbours
-from also_bought.neighbours import (
+from also_bought.kernel import matrix as common
+from also_bought.kernel import neighbours, plan, scattering, sorting
+from also_bought.kernel.matrix import OverBudgetError
+from also_bought.kernel.neighbours import (
     NEIGHBOUR_SCHEMA,
     REFRESHABLE_SCHEMA,
-    WEIGHTINGS,
-    OverBudgetError,
     check_memory,
-    cosine_neighbour_batches,
-    cosine_neighbours,
-    weigh_counts,
 )
 
 # Loading compiled code for the first time takes seconds.
@@ -56,7 +53,12 @@ def in_each_path(function):
             yield function()
 
 
-def reference_neighbours(pairs, k, min_shared=1, shrinkage=0.0, asymmetry=0.5, neighbour_keys=None):
+def cosine_neighbours(*pairs, **options):
+    """Return all neighbours in one table."""
+    return neighbours.cosine_neighbours(*pairs, **options).read_all()
+
+
+def reference_neighbours(pairs, k, min_shared=1, neighbour_keys=None):
     """Compare every two rows with Python's integers; `pairs` maps (row, column) to a count."""
     rows = {}
     for (row, column), count in pairs.items():
@@ -72,11 +74,7 @@ def reference_neighbours(pairs, k, min_shared=1, shrinkage=0.0, asymmetry=0.5, n
             if len(shared) < min_shared:
                 continue
             dot = sum(rows[row][column] * rows[other][column] for column in shared)
-            if asymmetry == 0.5:
-                score = min(1.0, float(dot) / sqrt(float(norms[row]) * float(norms[other])))
-            else:
-                score = dot / (norms[row] ** asymmetry * norms[other] ** (1 - asymmetry))
-            score *= len(shared) / (len(shared) + shrinkage)
+            score = min(1.0, float(dot) / sqrt(float(norms[row]) * float(norms[other])))
             candidates.append((-score, other, dot, len(shared)))
         for rank, (_, other, dot, shared) in enumerate(sorted(candidates)[:k], start=1):
             expected.append((row, other, rank, dot, shared))
@@ -115,18 +113,10 @@ small_counts = st.integers(1, 4)
     pairs=pairs_strategy(small_counts),
     k=st.integers(1, 6),
     min_shared=st.integers(1, 3),
-    shrinkage=st.sampled_from([0.0, 1.0, 7.5]),
-    asymmetry=st.sampled_from([0.0, 0.25, 0.5, 1.0]),
     neighbour_keys=st.none() | st.lists(st.integers(0, 14)),
 )
-def test_every_row_equals_the_reference(pairs, k, min_shared, shrinkage, asymmetry, neighbour_keys):
-    options = {
-        "k": k,
-        "min_shared": min_shared,
-        "shrinkage": shrinkage,
-        "asymmetry": asymmetry,
-        "neighbour_keys": neighbour_keys,
-    }
+def test_every_row_equals_the_reference(pairs, k, min_shared, neighbour_keys):
+    options = {"k": k, "min_shared": min_shared, "neighbour_keys": neighbour_keys}
     expected = reference_neighbours(pairs, **options)
     for table in in_each_path(lambda: cosine_neighbours(*as_arrays(pairs), **options)):
         assert table.schema == NEIGHBOUR_SCHEMA
@@ -152,7 +142,7 @@ def test_similarity_is_within_two_and_a_half_roundings_of_exact_arithmetic_n1(pa
 def test_scipy_gives_the_same_dot_products_and_ranks():
     rows, columns, counts = random_pairs(700, 90, 9000)
     table = cosine_neighbours(rows, columns, counts, k=15)
-    matrix = csr_matrix((counts, (rows, columns)))
+    matrix = csr_array((counts, (rows, columns)))
     dots = (matrix @ matrix.T).toarray()
     shared = ((matrix > 0).astype(int) @ (matrix > 0).astype(int).T).toarray()
     norms = dots.diagonal().astype(float)
@@ -173,7 +163,7 @@ def test_scipy_gives_the_same_dot_products_and_ranks():
 @both_paths
 def test_scikit_learn_gives_the_same_similarities():
     rows, columns, counts = random_pairs(300, 60, 3000)
-    matrix = csr_matrix((counts.astype(float), (rows, columns)))
+    matrix = csr_array((counts.astype(float), (rows, columns)))
     theirs = cosine_similarity(matrix)
     np.fill_diagonal(theirs, 0)
     norms = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
@@ -250,7 +240,7 @@ def test_threads_and_memory_budget_do_not_change_a_bit_n7(
 ):
     pairs = random_pairs(3000, 200, 9000)
     expected = cosine_neighbours(*pairs, k=10, threads=1)
-    monkeypatch.setattr(neighbours, "_PRODUCTS_AT_ONCE", 20_000)
+    monkeypatch.setattr(sorting, "_PRODUCTS_AT_ONCE", 20_000)
     if path == "sorting" and memory_budget < 10**9:
         memory_budget = 200_000_000
     options = {"threads": threads, "memory_budget": memory_budget}
@@ -269,14 +259,6 @@ def test_new_names_change_no_similarity_n8(pairs, random):
         (new_rows[a] * 1000, new_rows[b] * 1000, *rest) for a, b, _, *rest in as_rows(before)
     }
     assert {(a, b, *rest) for a, b, _, *rest in as_rows(after)} == expected
-
-
-@both_paths
-def test_binary_weights_do_not_see_how_often_n9():
-    rows, columns, counts = random_pairs(300, 40, 3000)
-    once = cosine_neighbours(rows, columns, np.ones_like(counts), k=10)
-    assert cosine_neighbours(rows, columns, counts, k=10, weighting="binary").equals(once)
-    assert once["dot_product"].to_pylist() == once["shared_columns"].to_pylist()
 
 
 @both_paths
@@ -387,7 +369,7 @@ def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, la
     pairs |= {(row, column): largest_count for row in (1, 2) for column in (0, 1)}
     pairs |= {(row, 0): 1 for row in range(3, 10)}
     ways = []
-    for name in ("_by_sorting", "by_scattering"):
+    for name in ("by_sorting", "by_scattering"):
         way = getattr(neighbours, name)
         monkeypatch.setattr(
             neighbours, name, lambda *them, name=name, way=way: ways.append(name) or way(*them)
@@ -395,7 +377,7 @@ def test_a_row_of_many_columns_takes_no_bits_from_the_others_n19(monkeypatch, la
     for min_shared in (1, 2, 3, n):
         table = cosine_neighbours(*as_arrays(pairs), k=2, min_shared=min_shared)
         assert as_rows(table) == reference_neighbours(pairs, 2, min_shared)
-    assert set(ways) == {"by_scattering" if fits else "_by_sorting"}
+    assert set(ways) == {"by_scattering" if fits else "by_sorting"}
 
 
 @both_paths
@@ -434,8 +416,7 @@ def test_the_table_has_one_type_of_dot_product_for_one_size_of_norms():
     [
         (1, {}),
         (4, {"min_shared": 3}),
-        (300, {"shrinkage": 5.0}),
-        (300, {"asymmetry": 0.2}),
+        (300, {}),
         (70_000, {}),
     ],
 )
@@ -452,86 +433,19 @@ def test_neighbours_across_tiles_of_rows(largest_count, options):
     counts = random.integers(1, largest_count + 1, cells.size)
     table = cosine_neighbours(rows, columns, counts, k=12, **options)
 
-    matrix = csr_matrix((counts, (rows, columns)))
+    matrix = csr_array((counts, (rows, columns)))
     binary = matrix.sign()
     norms = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel().astype(float)
     for row in (0, 3, 997, 9999, 65_535, 65_536, 69_993):
-        dots = (matrix @ matrix[row].T).toarray().ravel()
-        shared = (binary @ binary[row].T).toarray().ravel()
-        if "asymmetry" in options:
-            scores = dots / (norms[row] ** 0.2 * norms**0.8)
-        else:
-            scores = np.minimum(1, dots / np.sqrt(norms[row] * norms))
-        scores *= shared / np.maximum(shared + options.get("shrinkage", 0.0), 1)
+        dots = (matrix @ matrix[[row]].T).toarray().ravel()
+        shared = (binary @ binary[[row]].T).toarray().ravel()
+        scores = np.minimum(1, dots / np.sqrt(norms[row] * norms))
         scores[shared < options.get("min_shared", 1)] = 0
         scores[row] = 0
         best = [other for other in np.argsort(-scores, kind="stable")[:12] if scores[other] > 0]
         assert as_rows(table.filter(pc.equal(table["row_key"], row))) == [
             (row, other, rank, dots[other], shared[other]) for rank, other in enumerate(best, 1)
         ]
-
-
-@given(pairs=pairs_strategy(st.integers(1, 1000)), weighting=st.sampled_from(WEIGHTINGS))
-def test_a_weighting_is_the_cosine_of_its_weights(pairs, weighting):
-    rows, columns, counts = as_arrays(pairs)
-    weights = weigh_counts(rows, columns, counts, weighting=weighting)
-    direct = cosine_neighbours(rows, columns, counts, k=5, weighting=weighting)
-    assert direct.equals(cosine_neighbours(rows, columns, weights, k=5))
-    assert weights.dtype == np.int64
-    assert weights.min(initial=1) >= 1
-
-
-def exact_weights(rows, columns, counts):
-    """Compute the real-valued weights one pair at a time, from their definitions."""
-    n_rows = len(set(rows))
-    totals = {row: sum(counts[rows == row]) for row in set(rows)}
-    mean = sum(totals.values()) / n_rows
-    for row, column, count in zip(rows, columns, counts, strict=True):
-        idf = np.log(1 + n_rows / sum(columns == column))
-        length = totals[row] / mean
-        yield {
-            "log": np.log(1 + count),
-            "tfidf": (1 + np.log(count)) * idf,
-            "bm25": 2.2 * count / (count + 1.2 * (0.25 + 0.75 * length)) * idf,
-        }
-
-
-@pytest.mark.parametrize("weighting", ["log", "tfidf", "bm25"])
-def test_quantised_weights_are_as_near_as_the_docstring_says(weighting):
-    rows, columns, counts = random_pairs(50, 20, 400, largest_count=30)
-    exact = np.array([each[weighting] for each in exact_weights(rows, columns, counts)])
-    weights = weigh_counts(rows, columns, counts, weighting=weighting)
-    assert weights.max() == 8191
-    error = np.abs(weights / 8191 - exact / exact.max())
-    assert error.max() <= 1 / 16382 + 1e-12
-
-
-def test_a_weight_is_never_rounded_to_nothing():
-    counts = np.append(np.full(50, 2**62), 1)
-    weights = weigh_counts(np.arange(51), np.zeros(51, int), counts, weighting="bm25")
-    assert weights.min() >= 1
-
-
-@pytest.mark.parametrize("weighting", ["binary", "log", "tfidf", "bm25"])
-def test_weighted_similarities_are_near_the_real_valued_ones(weighting):
-    rows, columns, counts = random_pairs(300, 60, 3000, largest_count=30)
-    exact = np.array([each.get(weighting, 1.0) for each in exact_weights(rows, columns, counts)])
-    real = cosine_similarity(csr_matrix((exact, (rows, columns))))
-    weights = weigh_counts(rows, columns, counts, weighting=weighting)
-    quantised = cosine_similarity(csr_matrix((weights.astype(float), (rows, columns))))
-    assert np.abs(real - quantised).max() < 5e-4
-
-
-@pytest.mark.parametrize(
-    ("options", "favoured"),
-    [({"asymmetry": 0.0}, 1), ({"asymmetry": 1.0}, 2), ({"shrinkage": 9.0}, 2), ({}, 1)],
-)
-def test_options_favour_what_the_docstring_says(options, favoured):
-    # Row 1 is small and shares one column with row 0; row 2 is large and shares three.
-    pairs = {(0, 0): 1, (0, 1): 1, (0, 2): 1, (1, 0): 1}
-    pairs |= {(2, column): 1 for column in range(12)}
-    table = cosine_neighbours(*as_arrays(pairs), k=1, **options)
-    assert table["neighbour_key"][0].as_py() == favoured
 
 
 def test_arrow_arrays_and_any_integer_type_are_taken():
@@ -570,45 +484,6 @@ def test_whole_number_parameters_are_checked(name, value):
         cosine_neighbours([1], [1], [1], **({"k": 1} | {name: value}))
 
 
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [
-        ({"shrinkage": -1}, "shrinkage must be a number of at least 0"),
-        ({"shrinkage": float("nan")}, "shrinkage must be a number of at least 0"),
-        ({"shrinkage": float("inf")}, "shrinkage must be a number of at least 0"),
-        ({"asymmetry": 1.1}, "asymmetry must be a number from 0 to 1"),
-        ({"asymmetry": -0.1}, "asymmetry must be a number from 0 to 1"),
-        ({"weighting": "idf"}, "weighting must be one of counts, binary, log, tfidf, bm25"),
-    ],
-)
-def test_options_are_checked(option, message):
-    with pytest.raises(ValueError, match=message):
-        cosine_neighbours([1], [1], [1], k=1, **option)
-
-
-@both_paths
-@pytest.mark.parametrize("shrinkage", [0.5, 1.0])
-def test_a_little_shrinkage_puts_two_shared_columns_before_one(shrinkage):
-    # Row 0 holds three columns; row 1 shares its only one, row 2 two of five, at a lower cosine.
-    held = {0: (1, 2, 3), 1: (1,), 2: (2, 3, 4, 5, 6)}
-    pairs = as_arrays({(row, column): 2 for row, columns in held.items() for column in columns})
-    nearest = {
-        strength: cosine_neighbours(*pairs, k=2, shrinkage=strength)["neighbour_key"][0].as_py()
-        for strength in (0, shrinkage)
-    }
-    assert nearest == {0: 1, shrinkage: 2}
-
-
-@pytest.mark.parametrize("asymmetry", [0, 1, 0.0, 1.0])
-@pytest.mark.parametrize("shrinkage", [0, 0.5, 10**6])
-def test_the_ends_of_the_ranges_are_taken(asymmetry, shrinkage):
-    pairs = {(1, 5): 3, (4, 5): 9}
-    options = {"asymmetry": asymmetry, "shrinkage": shrinkage, "min_shared": 1, "threads": 1}
-    assert as_rows(cosine_neighbours(*as_arrays(pairs), k=1, **options)) == reference_neighbours(
-        pairs, 1, 1, shrinkage, asymmetry
-    )
-
-
 @both_paths
 @pytest.mark.parametrize("huge", [2**40, 2**62])
 def test_huge_parameters_are_no_error(huge):
@@ -632,21 +507,21 @@ def test_full_logs_and_many_ties_change_nothing(threads, largest_count, monkeypa
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
     expected = cosine_neighbours(*pairs, k=9)
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
-    monkeypatch.setattr(_search, "_NOTES_AT_ONCE", 4)
+    monkeypatch.setattr(scattering, "NOTES_AT_ONCE", 4)
     assert cosine_neighbours(*pairs, k=9, threads=threads).equals(expected)
 
 
 @pytest.mark.parametrize(("n_passes", "threads"), [(1, 2), (2, 1), (3, 3), (7, 2)])
 @pytest.mark.parametrize(
     ("largest_count", "options"),
-    [(1, {}), (3, {"shrinkage": 2.0}), (9, {"asymmetry": 0.8}), (70_000, {"min_shared": 2})],
+    [(1, {}), (9, {}), (70_000, {"min_shared": 2})],
 )
 def test_passes_change_no_bit(n_passes, threads, largest_count, options, monkeypatch):
     pairs = random_pairs(400, 40, 2500, largest_count)
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
     expected = cosine_neighbours(*pairs, k=4, **options)
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
-    monkeypatch.setattr(_search, "fewest_passes", lambda *_: n_passes)
+    monkeypatch.setattr(plan, "fewest_passes", lambda *_: n_passes)
     assert cosine_neighbours(*pairs, k=4, threads=threads, **options).equals(expected)
 
 
@@ -654,7 +529,7 @@ def test_passes_change_no_bit(n_passes, threads, largest_count, options, monkeyp
 @pytest.mark.parametrize("n_passes", [1, 3])
 @pytest.mark.parametrize(
     ("largest_count", "options"),
-    [(1, {}), (3, {"shrinkage": 2.0}), (9, {"asymmetry": 0.8}), (70_000, {"min_shared": 2})],
+    [(1, {}), (9, {}), (70_000, {"min_shared": 2})],
 )
 def test_of_all_neighbours_those_that_may_be_are_found(
     share, n_passes, largest_count, options, monkeypatch
@@ -669,7 +544,7 @@ def test_of_all_neighbours_those_that_may_be_are_found(
     expected = expected[expected["rank"] <= 4]
     for few_products in (10**18, -1):
         monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", few_products)
-        monkeypatch.setattr(_search, "fewest_passes", lambda *_: n_passes)
+        monkeypatch.setattr(plan, "fewest_passes", lambda *_: n_passes)
         # Where there is no room for all lists at once, the rows are taken in passes as ever.
         budget = 10**9 if n_passes == 1 else 1
         table = cosine_neighbours(
@@ -683,7 +558,7 @@ def test_passes_over_several_tiles_change_no_bit(monkeypatch):
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
     tables = []
     for n_passes in (1, 2, 5):
-        monkeypatch.setattr(_search, "fewest_passes", lambda *_, n=n_passes: n)
+        monkeypatch.setattr(plan, "fewest_passes", lambda *_, n=n_passes: n)
         tables.append(cosine_neighbours(*pairs, k=3, min_shared=4))
     assert tables[0].num_rows > 10_000
     assert tables[1].equals(tables[0])
@@ -692,17 +567,17 @@ def test_passes_over_several_tiles_change_no_bit(monkeypatch):
 
 @both_paths
 def test_batches_are_the_table_piece_by_piece(path, monkeypatch):
-    monkeypatch.setattr(_search, "_NEIGHBOURS_AT_ONCE", 500)
-    monkeypatch.setattr(neighbours, "_PRODUCTS_AT_ONCE", 5000)
+    monkeypatch.setattr(scattering, "NEIGHBOURS_AT_ONCE", 500)
+    monkeypatch.setattr(sorting, "_PRODUCTS_AT_ONCE", 5000)
     pairs = random_pairs(500, 90, 2500)
-    batches = list(cosine_neighbour_batches(*pairs, k=10))
+    batches = list(neighbours.cosine_neighbours(*pairs, k=10))
     assert len(batches) > 5
     if path == "scattering":
         assert max(batch.num_rows for batch in batches) <= 500
     assert pa.Table.from_batches(batches).equals(cosine_neighbours(*pairs, k=10))
 
 
-@pytest.mark.parametrize("options", [{}, {"shrinkage": 3.0}, {"asymmetry": 0.8, "min_shared": 2}])
+@pytest.mark.parametrize("options", [{}, {"min_shared": 2}])
 def test_both_paths_agree_where_first_bars_are_set(options, monkeypatch):
     pairs = random_pairs(3000, 60, 40_000, largest_count=7)
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", 10**18)
@@ -720,7 +595,7 @@ def test_what_does_not_fit_the_budget_is_refused_before_the_work():
 
 def test_the_check_beforehand_lets_pass_what_the_kernel_takes(monkeypatch):
     monkeypatch.setattr(neighbours, "_FEW_PRODUCTS", -1)
-    monkeypatch.setattr(_search, "_FEWEST_ROWS_OF_PASS", 100)
+    monkeypatch.setattr(plan, "_FEWEST_ROWS_OF_PASS", 100)
     pairs = random_pairs(400, 90, 2000)
     figures = [2000, len(set(pairs[0])), len(set(pairs[1])), 4]
     with pytest.raises(OverBudgetError) as refused:
@@ -768,7 +643,7 @@ def test_a_refusal_names_what_the_leanest_way_needs():
     ("gigabytes", "n_passes"), [(20, 1), (2, 2), (1, 3), (0.5, 14)], ids=lambda value: f"{value}"
 )
 def test_passes_are_as_few_as_the_budget_allows(gigabytes, n_passes):
-    work = _search.Work(
+    work = plan.Work(
         n_pairs=10_000_000,
         n_rows=1_000_000,
         n_columns=50_000,
@@ -777,7 +652,7 @@ def test_passes_are_as_few_as_the_budget_allows(gigabytes, n_passes):
         is_wide=False,
         value_bytes=8,
     )
-    assert n_passes == _search.fewest_passes(work, budget=gigabytes * 10**9)
+    assert n_passes == plan.fewest_passes(work, budget=gigabytes * 10**9)
 
 
 def found_with_spares(pairs, spare, known=None, **options):
@@ -785,7 +660,7 @@ def found_with_spares(pairs, spare, known=None, **options):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(neighbours, "_FEW_PRODUCTS", -1)
         batches = known and known.to_batches
-        return cosine_neighbour_batches(*pairs, spare=spare, known=batches, **options).read_all()
+        return cosine_neighbours(*pairs, spare=spare, known=batches, **options)
 
 
 def lists_without(table, gone):
@@ -800,7 +675,7 @@ def lists_without(table, gone):
 @pytest.mark.parametrize("spare", [1, 5])
 def test_with_spares_the_lists_are_longer_and_say_if_they_are_complete(spare):
     pairs = random_pairs(60, 40, 130)
-    table = cosine_neighbour_batches(*pairs, k=10, spare=spare).read_all()
+    table = cosine_neighbours(*pairs, k=10, spare=spare)
     longer = cosine_neighbours(*pairs, k=10 + spare)
     assert table.schema == REFRESHABLE_SCHEMA
     assert table.drop("is_complete").equals(longer)
@@ -812,18 +687,18 @@ def test_with_spares_the_lists_are_longer_and_say_if_they_are_complete(spare):
 
 
 @pytest.mark.parametrize("stride", [1, 10**6])
-@pytest.mark.parametrize(("largest_count", "options"), [(1, {}), (9, {"shrinkage": 5.0})])
-def test_known_lists_spare_the_work_and_change_nothing(stride, largest_count, options):
+@pytest.mark.parametrize("largest_count", [1, 9])
+def test_known_lists_spare_the_work_and_change_nothing(stride, largest_count):
     rows, columns, counts = random_pairs(400, 40, 2500, largest_count)
-    pairs, options = (rows * stride, columns, counts), options | {"k": 8}
+    pairs = (rows * stride, columns, counts)
     changed = [int(key) for key in np.unique(rows * stride)[[3, 70, 200]]]
-    known = lists_without(found_with_spares(pairs, 4, **options), changed)
+    known = lists_without(found_with_spares(pairs, 4, k=8), changed)
     lines = []
-    again = found_with_spares(pairs, 4, known, progress=lines.append, **options)
+    again = found_with_spares(pairs, 4, known, progress=lines.append, k=8)
     n_rows = len(set(rows))
     assert lines == [f"neighbours: 3 of {n_rows} rows to find, the others are known"]
     nearest = again.filter(pc.less_equal(again["rank"], 8)).drop("is_complete")
-    assert nearest.equals(cosine_neighbours(*pairs, **options))
+    assert nearest.equals(cosine_neighbours(*pairs, k=8))
 
 
 def test_a_complete_list_may_be_short():
@@ -850,7 +725,7 @@ def test_where_much_has_changed_or_memory_is_short_all_rows_are_found():
     for known, budget in ((lists_without(lists, range(200)), 10**9), (lists, 0)):
         with pytest.MonkeyPatch.context() as patch:
             if not budget:
-                patch.setattr(_search, "fewest_passes", lambda *_: 2)
+                patch.setattr(plan, "fewest_passes", lambda *_: 2)
             lines = []
             options = {"k": 8, "memory_budget": budget, "progress": lines.append}
             again = found_with_spares(pairs, 4, known, **options)
@@ -870,7 +745,7 @@ def test_known_rows_without_pairs_are_an_error(stride):
 
 @both_paths
 def test_progress_is_one_line_at_a_time(monkeypatch):
-    monkeypatch.setattr(_matrix, "_SECONDS_BETWEEN_LINES", 0)
+    monkeypatch.setattr(common, "_SECONDS_BETWEEN_LINES", 0)
     lines = []
     cosine_neighbours(*random_pairs(500, 90, 2500), k=10, progress=lines.append)
     n_rows = len(set(random_pairs(500, 90, 2500)[0]))
@@ -881,16 +756,16 @@ def test_progress_is_one_line_at_a_time(monkeypatch):
 
 def test_progress_says_how_long_it_will_take(monkeypatch):
     clock = iter([100.0, 120.0])
-    monkeypatch.setattr(_matrix.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(common.time, "monotonic", lambda: next(clock))
     lines = []
-    _matrix.Progress(3000, lines.append).add(600)
+    common.Progress(3000, lines.append).add(600)
     assert lines == ["neighbours: 600 of 3,000 rows (20%), 30 rows/s, 80 s left"]
 
 
 @both_paths
 def test_short_runs_are_silent(monkeypatch):
     # An hour: on a busy machine, compiling alone may take longer than the usual ten seconds.
-    monkeypatch.setattr(_matrix, "_SECONDS_BETWEEN_LINES", 3600)
+    monkeypatch.setattr(common, "_SECONDS_BETWEEN_LINES", 3600)
     lines = []
     cosine_neighbours(*random_pairs(100, 20, 500), k=10, progress=lines.append)
     assert lines == []
@@ -899,8 +774,8 @@ def test_short_runs_are_silent(monkeypatch):
 def test_importing_and_small_inputs_load_no_compiler():
     program = """
 import sys
-from also_bought.neighbours import cosine_neighbours
-assert cosine_neighbours([1, 2], [1, 1], [1, 1], k=1).num_rows == 2
+from also_bought.kernel.neighbours import cosine_neighbours
+assert cosine_neighbours([1, 2], [1, 1], [1, 1], k=1).read_all().num_rows == 2
 assert "numba" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from also_bought.regression import REGRESSION_SCHEMA, item_regression
+from also_bought.kernel.regression import REGRESSION_SCHEMA, item_regression
 
 PAIRS = st.sets(st.tuples(st.integers(0, 9), st.integers(0, 6)), min_size=1, max_size=50)
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from also_bought.votes import VOTE_SCHEMA, strongest_votes
+from also_bought.kernel.votes import VOTE_SCHEMA, strongest_votes
 
 KEYS = st.integers(0, 7)
 STRENGTHS = st.integers(0, 10**6)

@@ -17,8 +17,10 @@ from dbt_project import Project, copy_repository
 from hypothesis import given
 from hypothesis import strategies as st
 
-from also_bought import order_files
-from also_bought.order_files import CsvFile, Declaration, OrderFileError, Tally, read_file
+from also_bought.order_files import csv_file
+from also_bought.order_files.csv_file import CsvFile
+from also_bought.order_files.declaration import Declaration, OrderFileError, Tally
+from also_bought.order_files.reading import read_file, read_order_files
 
 HEADER = "order_id,customer_id,product_id,quantity,ordered_at,status"
 COLUMNS = HEADER.split(",")
@@ -509,7 +511,7 @@ def test_both_ways_of_reading_a_csv_file_give_the_same_lines(
     file.write_bytes(("a,b\n" + "".join(pieces)).encode() + b"\xe9,2" * has_bad_byte)
     declared = Declaration("orders.csv", ("b", "a"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order_files, "BLOCK_SIZE", block_size)
+        patch.setattr(csv_file, "BLOCK_SIZE", block_size)
         quick, slow = (
             [row for batch in kind(declared, file, "f", Tally()).batches() for row in rows(batch)]
             for kind in (CsvFile, RecordByRecord)
@@ -527,7 +529,7 @@ def test_many_files_are_one_source(tmp_path):
     for day in range(1_000):
         (tmp_path / "days" / f"{day:05}.csv").write_bytes(text(HEADER, line(day)))
     declared = Declaration("days/*.csv", tuple(COLUMNS))
-    order_files.read_order_files(declared, tmp_path, tmp_path / "lines.parquet")
+    read_order_files(declared, tmp_path, tmp_path / "lines.parquet")
     read = pq.read_table(tmp_path / "lines.parquet", columns=["order_id", "source_row"])
     assert read.num_rows == 1_000
     assert read.slice(999).to_pylist() == [{"order_id": "O999", "source_row": "days/00999.csv:2"}]

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from dbt_project import REPOSITORY, Project
 
-from also_bought.publish import PublishError, publish
+from also_bought.publishing.duckdb_file import PublishError, publish
 
 SEEDS = "seeds/demo_shop"
 ORDER_TABLES = ("raw_orders_v2", "raw_orders_final", "raw_orders_final_final")
@@ -196,7 +196,9 @@ def add_fourth_table(demo):
 def test_neighbours_refreshed_from_the_last_build_are_those_of_a_full_one(demo):
     model = "python_models/user_neighbours_python.py"
     # However little there is.
-    kernel_alone = "from also_bought import neighbours\n\nneighbours._FEW_PRODUCTS = -1\n\n\ndef"
+    kernel_alone = (
+        "from also_bought.kernel import neighbours\n\nneighbours._FEW_PRODUCTS = -1\n\n\ndef"
+    )
     demo.edit(model, "\n\ndef", kernel_alone)
     neighbours = "from main_neighbours.user_neighbours order by all"
     refreshing = ("--vars", "{also_bought__spare_neighbours_per_user: 50}")

@@ -13,9 +13,9 @@ import duckdb
 import pytest
 from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
 
-from also_bought import publish as publish_module
-from also_bought.complete_build import PublishDoubtError
-from also_bought.publish import PublishError, publish
+from also_bought.publishing import duckdb_file as publish_module
+from also_bought.publishing.duckdb_file import PublishError, publish
+from also_bought.publishing.published_set import PublishDoubtError
 
 
 @pytest.fixture
@@ -479,7 +479,7 @@ KILLED_AT = [
 KILLED_PUBLISH = """
     import os, signal, sys
     from pathlib import Path
-    from also_bought import publish as module
+    from also_bought.publishing import duckdb_file as module
 
     moment, name = sys.argv[3].split()
     holder = Path if name == "Path.replace" else module
@@ -550,7 +550,8 @@ def test_of_two_publishes_at_once_the_second_is_refused(database, serving_file, 
             [
                 sys.executable,
                 "-c",
-                "import sys; from pathlib import Path; from also_bought.publish import publish;"
+                "import sys; from pathlib import Path;"
+                " from also_bought.publishing.duckdb_file import publish;"
                 " publish(Path(sys.argv[1]), Path(sys.argv[2]))",
                 str(database),
                 str(serving_file),

@@ -12,10 +12,10 @@ import pytest
 from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
 from small_disk import enlarge, small_disk
 
-from also_bought.complete_build import PublishDoubtError, PublishError
+from also_bought.publishing.published_set import PublishDoubtError, PublishError
 
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
-module = importlib.import_module("also_bought.publish_postgres")
+module = importlib.import_module("also_bought.publishing.postgres")
 publish = module.publish
 Server = importlib.import_module("postgres_server").Server
 

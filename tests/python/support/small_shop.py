@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 from dbt_project import REPOSITORY, Project
 
-from also_bought.complete_build import Publication
-from also_bought.publish import publish
+from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.published_set import Publication
 
 PACKAGE = {
     "dbt_project.yml": """

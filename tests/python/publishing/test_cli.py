@@ -15,9 +15,9 @@ from fake_build import write_build
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from also_bought import publish
 from also_bought.cli import app
-from also_bought.show import show_published
+from also_bought.publishing import duckdb_file
+from also_bought.publishing.show import show_published
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_publish_has_an_exit_code_of_its_own_for_what_may_not_last(folder, monke
         if path.is_dir():
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(publish, "_flush_to_disk", fail_for_folders)
+    monkeypatch.setattr(duckdb_file, "_flush_to_disk", fail_for_folders)
     result = run("publish", exit_code=3)
     assert_is_a_short_error(result)
     assert result.stderr.startswith("Published, but ")
@@ -160,7 +160,7 @@ def test_publish_refuses_a_reader_of_a_file(folder):
 
 def test_publish_in_postgres_names_the_module_that_is_not_installed(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg2", None)
-    monkeypatch.delitem(sys.modules, "also_bought.publish_postgres", raising=False)
+    monkeypatch.delitem(sys.modules, "also_bought.publishing.postgres", raising=False)
     result = run("publish", "--database", "postgresql://nobody@nowhere/nothing", exit_code=1)
     assert_is_a_short_error(result)
     assert "needs the module psycopg2." in result.stderr

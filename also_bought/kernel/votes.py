@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from scipy import sparse
+
+from also_bought.kernel.matrix import Flags, Integers
 
 VOTE_SCHEMA = pa.schema(
     [
@@ -18,7 +21,14 @@ VOTE_SCHEMA = pa.schema(
 _USERS_PER_BLOCK = 256
 
 
-def strongest_votes(voters, ballots, owned, *, k, threads=2):
+def strongest_votes(
+    voters: tuple[Integers, Integers, Integers],
+    ballots: tuple[Integers, Integers, Integers],
+    owned: tuple[Integers, Integers],
+    *,
+    k: int,
+    threads: int = 2,
+) -> pa.Table:
     """Sum each user's votes per item, and keep the strongest of two kinds.
 
     A user has voters, and a voter casts a ballot for items: ``score(u, i) = sum over v of
@@ -47,23 +57,23 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
         keys are kept.
     """
     lowest_user = min((keys.min() for keys in (voters[0], owned[0]) if keys.size), default=0)
-    voters = (voters[0] - lowest_user, *voters[1:])
-    owned = (owned[0] - lowest_user, owned[1])
-    n_users = _size(voters[0], owned[0])
+    n_users = _size(voters[0] - lowest_user, owned[0] - lowest_user)
     n_voters = _size(voters[1], ballots[0])
     n_items = _size(ballots[1], owned[1])
-    voters = _matrix(*voters, (n_users, n_voters))
-    ballots = _matrix(*ballots, (n_voters, n_items))
-    owned = _matrix(*owned, np.ones(owned[0].size, np.int64), (n_users, n_items))
+    of_users = _matrix(voters[0] - lowest_user, *voters[1:], (n_users, n_voters))
+    of_voters = _matrix(*ballots, (n_voters, n_items))
+    ones = np.ones(owned[0].size, np.int64)
+    of_owners = _matrix(owned[0] - lowest_user, owned[1], ones, (n_users, n_items))
 
-    def block(first):
-        scores = voters[first : first + _USERS_PER_BLOCK] @ ballots
+    def block(first: int) -> pa.RecordBatch:
+        scores = of_users[first : first + _USERS_PER_BLOCK] @ of_voters
         users, items, bought_or_new, strongest = [], [], [], []
         is_owned = np.zeros(n_items, bool)
         for row in range(scores.shape[0]):
             entries = slice(scores.indptr[row], scores.indptr[row + 1])
             found, sums = scores.indices[entries], scores.data[entries]
-            bought = owned.indices[owned.indptr[first + row] : owned.indptr[first + row + 1]]
+            owner = slice(of_owners.indptr[first + row], of_owners.indptr[first + row + 1])
+            bought = of_owners.indices[owner]
             is_owned[bought] = True
             among_owned = is_owned[found]
             kept = np.concatenate(
@@ -87,19 +97,21 @@ def strongest_votes(voters, ballots, owned, *, k, threads=2):
         )
 
 
-def _size(*key_arrays):
+def _size(*key_arrays: Integers) -> int:
     """How many keys there are, from 0 to the largest."""
     return int(max((keys.max() + 1 for keys in key_arrays if keys.size), default=0))
 
 
-def _matrix(rows, columns, values, shape):
-    matrix = sparse.coo_matrix((values.astype(np.int64), (rows, columns)), shape=shape)
+def _matrix(
+    rows: Integers, columns: Integers, values: Integers, shape: tuple[int, int]
+) -> sparse.csr_array:
+    matrix = sparse.coo_array((values.astype(np.int64), (rows, columns)), shape=shape)
     # No pair comes twice, and nothing reads the columns in order: nothing to sort.
     matrix.has_canonical_format = True
     return matrix.tocsr()
 
 
-def _strongest(items, scores, mask, k):
+def _strongest(items: Integers, scores: Integers, mask: Flags, k: int) -> NDArray[np.intp]:
     """Where the k largest of the masked scores are; of equal ones those of the lower items."""
     places = np.flatnonzero(mask)
     if places.size <= k:

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from also_bought.build_log import BUILDS_TABLE
 from also_bought.errors import ExplainedError
+from also_bought.publishing.build_log import BUILDS_TABLE
 from also_bought.sql import literal
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")

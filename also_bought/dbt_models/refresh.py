@@ -4,17 +4,26 @@ Whether a row is as it was, and which one it is, both are told by its *fingerpri
 who it is and all that its neighbours depend on. Keys are numbered anew in every build.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from also_bought.cuts import FINGERPRINT, arrays_at
-from also_bought.neighbours import REFRESHABLE_SCHEMA
+from also_bought.dbt_models.relations import arrays_at
+from also_bought.kernel.matrix import Lists
+from also_bought.kernel.neighbours import REFRESHABLE_SCHEMA
 
+FINGERPRINT = pa.field("row_fingerprint", pa.uint64(), nullable=False)
 _COLUMNS = ["cut_key", *REFRESHABLE_SCHEMA.names, FINGERPRINT.name]
 _ROWS_AT_ONCE = 1 << 20
 
 
-def earlier_neighbours(session, table):
+def earlier_neighbours(
+    session: duckdb.DuckDBPyConnection, table: Any
+) -> duckdb.DuckDBPyRelation | None:
     """Return the table as an earlier build left it, or None where it cannot be built upon.
 
     Parameters
@@ -53,18 +62,24 @@ class Refresh:
         is found anew.
     """
 
-    def __init__(self, fingerprints, earlier, *, spare):
+    def __init__(
+        self,
+        fingerprints: duckdb.DuckDBPyRelation,
+        earlier: duckdb.DuckDBPyRelation | None,
+        *,
+        spare: int,
+    ) -> None:
         self._fingerprints, self._earlier, self.spare = fingerprints, earlier, spare
 
-    def fingerprint_of_key(self, cut):
+    def fingerprint_of_key(self, cut: int) -> NDArray[np.uint64]:
         """Return an array with the fingerprint of each row key."""
         keys, fingerprints = arrays_at(self._fingerprints, cut)
         of_key = np.zeros(keys.max(initial=-1) + 1, np.uint64)
         of_key[keys] = fingerprints
         return of_key
 
-    def known(self, cut, fingerprint_of_key):
-        """Return what `cosine_neighbour_batches` takes as `known`, or None where nothing is."""
+    def known(self, cut: int, fingerprint_of_key: NDArray[np.uint64]) -> Lists | None:
+        """Return what `cosine_neighbours` takes as `known`, or None where nothing is."""
         if self._earlier is None:
             return None
         of_cut = self._earlier.filter(f"cut_key = {cut}")
@@ -80,7 +95,7 @@ class Refresh:
         key_of_old = np.full(old_keys.max(initial=-1) + 1, -1, np.int32)
         key_of_old[old_keys[old_places]] = new_keys[new_places]
 
-        def batches():
+        def batches() -> Iterator[pa.RecordBatch]:
             columns = of_cut.select(*REFRESHABLE_SCHEMA.names)
             for batch in columns.to_arrow_reader(_ROWS_AT_ONCE):
                 rows, others, *rest = batch.columns

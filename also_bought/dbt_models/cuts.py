@@ -6,27 +6,31 @@ block of users, is read from the database and worked on when its turn comes, so 
 one of them.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
+from also_bought.dbt_models.refresh import FINGERPRINT, Refresh
+from also_bought.dbt_models.relations import arrays_at
 from also_bought.errors import ExplainedError
-from also_bought.neighbours import (
+from also_bought.kernel.matrix import Lists, OverBudgetError
+from also_bought.kernel.neighbours import (
     NEIGHBOUR_SCHEMA,
     REFRESHABLE_SCHEMA,
-    OverBudgetError,
     check_memory,
-    cosine_neighbour_batches,
+    cosine_neighbours,
 )
-from also_bought.regression import REGRESSION_SCHEMA, item_regression
-from also_bought.votes import VOTE_SCHEMA, strongest_votes
+from also_bought.kernel.regression import REGRESSION_SCHEMA, item_regression
+from also_bought.kernel.votes import VOTE_SCHEMA, strongest_votes
+from also_bought.sql import literal
 
 SIGNAL = pa.field("signal", pa.string(), nullable=False)
-FINGERPRINT = pa.field("row_fingerprint", pa.uint64(), nullable=False)
 _USERS_AT_ONCE = 1 << 16
 
 
@@ -38,16 +42,16 @@ class RefusedWorkError(ExplainedError):
 
 
 def neighbours_by_cut(
-    weights,
+    weights: duckdb.DuckDBPyRelation,
     *,
-    k,
-    threads,
-    memory_budget,
-    eligible=None,
-    max_products=None,
-    refresh=None,
-    **options,
-):
+    k: int,
+    min_shared: int = 1,
+    threads: int,
+    memory_budget: int,
+    eligible: duckdb.DuckDBPyRelation | None = None,
+    max_products: int | None = None,
+    refresh: Refresh | None = None,
+) -> pa.RecordBatchReader:
     """Find the neighbours within each cut; says in dbt's log how much work it is and how far.
 
     Parameters
@@ -62,7 +66,7 @@ def neighbours_by_cut(
     refresh : Refresh, optional
         What an earlier build found, so that only rows that have changed are worked out anew; and
         how many more neighbours are kept for the next one.
-    k, threads, memory_budget, **options
+    k, min_shared, threads, memory_budget
         Passed to `cosine_neighbours`.
 
     Returns
@@ -87,7 +91,7 @@ def neighbours_by_cut(
     cuts = np.unique(columns[cut_key])
     if max_products is not None and n_products > max_products:
         _log(f"neighbours: none are looked for, {max_products:,} multiplications are the limit")
-        cuts = []
+        cuts = cuts[:0]
     needs = {"k": k, "threads": threads, "memory_budget": memory_budget}
     for cut in cuts:
         of_cut = columns[cut_key] == cut
@@ -98,26 +102,28 @@ def neighbours_by_cut(
 
     schema = REFRESHABLE_SCHEMA.append(FINGERPRINT) if refresh else NEIGHBOUR_SCHEMA
 
-    def begun(at_cut):
+    def begun(at_cut: int) -> Iterable[pa.RecordBatch]:
         if not refresh:
             return neighbours_at(at_cut)
         fingerprint_of_key = refresh.fingerprint_of_key(at_cut)
-        known = refresh.known(at_cut, fingerprint_of_key)
-        found = neighbours_at(at_cut, spare=refresh.spare, known=known)
+        found = neighbours_at(at_cut, refresh.spare, refresh.known(at_cut, fingerprint_of_key))
         return (
             batch.append_column(FINGERPRINT, fingerprint_of_key[batch["row_key"].to_numpy()])
             for batch in found
         )
 
-    def neighbours_at(at_cut, **spare_and_known):
+    def neighbours_at(
+        at_cut: int, spare: int | None = None, known: Lists | None = None
+    ) -> pa.RecordBatchReader:
         with _refusing(row_key, at_cut):
-            return cosine_neighbour_batches(
+            return cosine_neighbours(
                 *arrays_at(weights, at_cut),
+                min_shared=min_shared,
                 neighbour_keys=None if eligible is None else arrays_at(eligible, at_cut)[0],
                 progress=_log,
+                spare=spare,
+                known=known,
                 **needs,
-                **spare_and_known,
-                **options,
             )
 
     # Weights too large for the compiled kernel show only when they are read. The first cut knows
@@ -126,14 +132,16 @@ def neighbours_by_cut(
     return _at_each(cuts, schema, lambda cut: first.pop() if first else begun(cut))
 
 
-def regression_by_cut(purchases, **options):
+def regression_by_cut(
+    purchases: duckdb.DuckDBPyRelation, *, n_items: int, k: int
+) -> pa.RecordBatchReader:
     """Find the weights between items within each cut.
 
     Parameters
     ----------
     purchases : duckdb.DuckDBPyRelation
         Cut, user key and item key: one row per cut, user and item.
-    **options
+    n_items, k
         Passed to `item_regression`.
 
     Returns
@@ -144,11 +152,18 @@ def regression_by_cut(purchases, **options):
     return _at_each(
         _largest_users(purchases),
         REGRESSION_SCHEMA,
-        lambda at_cut: item_regression(*arrays_at(purchases, at_cut), **options).to_batches(),
+        lambda at_cut: item_regression(
+            *arrays_at(purchases, at_cut), n_items=n_items, k=k
+        ).to_batches(),
     )
 
 
-def votes_by_cut(voters, ballots, owned, **options):
+def votes_by_cut(
+    voters: duckdb.DuckDBPyRelation,
+    ballots: duckdb.DuckDBPyRelation,
+    owned: duckdb.DuckDBPyRelation,
+    **options: int,
+) -> pa.RecordBatchReader:
     """Sum the votes of each signal within each cut.
 
     Parameters
@@ -173,11 +188,11 @@ def votes_by_cut(voters, ballots, owned, **options):
         ).fetchall()
     }
 
-    def of_signal(relation, signal):
+    def of_signal(relation: duckdb.DuckDBPyRelation, signal: str) -> duckdb.DuckDBPyRelation:
         columns = [name for name in relation.columns if name != signal_column]
-        return relation.filter(f"{signal_column} = '{signal}'").select(*columns)
+        return relation.filter(f"{signal_column} = {literal(signal)}").select(*columns)
 
-    def votes(at_cut):
+    def votes(at_cut: int) -> Iterator[pa.RecordBatch]:
         for signal in sorted(signal for cut, signal in largest_users if cut == at_cut):
             its_voters = of_signal(voters, signal)
             cast = arrays_at(of_signal(ballots, signal), at_cut)
@@ -197,30 +212,8 @@ def votes_by_cut(voters, ballots, owned, **options):
     return _at_each(cuts, VOTE_SCHEMA.insert(0, SIGNAL), votes)
 
 
-def arrays_at(relation, at_cut, keys=None):
-    """Read the columns after the cut, of one cut and of keys from one up to before another.
-
-    Parameters
-    ----------
-    relation : duckdb.DuckDBPyRelation
-        The cut first, then the keys.
-    at_cut : int
-    keys : tuple of int, optional
-        The first key, and the one after the last; without it all are read.
-
-    Returns
-    -------
-    list of numpy.ndarray
-    """
-    cut_key, first_key, *_ = relation.columns
-    condition = f"{cut_key} = {at_cut}"
-    if keys:
-        condition += f" and {first_key} >= {keys[0]} and {first_key} < {keys[1]}"
-    return list(relation.filter(condition).select(*relation.columns[1:]).fetchnumpy().values())
-
-
 @contextmanager
-def _refusing(row_key, cut):
+def _refusing(row_key: str, cut: int) -> Iterator[None]:
     """Say what to set where the work of a cut does not fit the memory budget."""
     try:
         yield
@@ -232,22 +225,26 @@ def _refusing(row_key, cut):
         ) from None
 
 
-def _largest_users(relation):
+def _largest_users(relation: duckdb.DuckDBPyRelation) -> dict[int, int]:
     """Return the largest user key of each cut, by cut in order."""
     cut_key, user_key, *_ = relation.columns
     return dict(sorted(relation.aggregate(f"{cut_key}, max({user_key})", cut_key).fetchall()))
 
 
-def _log(line):
+def _log(line: str) -> None:
     """Write a line to dbt's log."""
     fire_event(Note(msg=line), level=EventLevel.INFO)
 
 
-def _at_each(cuts, schema, batches_of):
+def _at_each(
+    cuts: Iterable[int],
+    schema: pa.Schema,
+    batches_of: Callable[[int], Iterable[pa.RecordBatch]],
+) -> pa.RecordBatchReader:
     """Put the cut before each of its batches."""
     schema = schema.insert(0, pa.field("cut_key", pa.int32(), nullable=False))
 
-    def batches():
+    def batches() -> Iterator[pa.RecordBatch]:
         for cut in cuts:
             for batch in batches_of(cut):
                 at_each = np.full(batch.num_rows, cut, np.int32)

@@ -4,6 +4,8 @@ import numpy as np
 import pyarrow as pa
 from scipy import linalg, sparse
 
+from also_bought.kernel.matrix import Integers
+
 REGRESSION_SCHEMA = pa.schema(
     [
         pa.field("predictor_key", pa.int32(), nullable=False),
@@ -13,7 +15,7 @@ REGRESSION_SCHEMA = pa.schema(
 )
 
 
-def item_regression(users, items, *, n_items, k):
+def item_regression(users: Integers, items: Integers, *, n_items: int, k: int) -> pa.Table:
     """Regress who bought an item on what else they bought, for each of the most bought items.
 
     With X the users by items, 0 or 1, the weights B minimise ``|X - X B|² + λ |B|²`` with a zero
@@ -42,7 +44,7 @@ def item_regression(users, items, *, n_items, k):
     """
     keys, columns, buyers = np.unique(items, return_inverse=True, return_counts=True)
     chosen = np.sort(np.argsort(-buyers, kind="stable")[:n_items])
-    bought = sparse.csr_matrix((np.ones(len(users)), (users, columns)))[:, chosen]
+    bought = sparse.csr_array((np.ones(len(users)), (users, columns)))[:, chosen]
     gram = (bought.T @ bought).toarray()
     gram[np.diag_indices_from(gram)] += gram.trace() / max(len(chosen), 1)
     precision = linalg.inv(gram, overwrite_a=True, check_finite=False, assume_a="pos")

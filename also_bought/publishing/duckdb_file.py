@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 
-from also_bought.build_log import log_schema, publishable_build
-from also_bought.complete_build import (
+from also_bought.publishing.build_log import log_schema, publishable_build
+from also_bought.publishing.published_set import (
     HISTORY_TABLE,
     LISTS_TABLE,
     PUBLICATION_TABLE,

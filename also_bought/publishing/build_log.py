@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from also_bought.complete_build import Build, BuildDatabase, PublishError
+from also_bought.publishing.published_set import Build, BuildDatabase, PublishError
 
 BUILDS_TABLE = "also_bought_builds"
 NODES_TABLE = "also_bought_nodes"

@@ -1,4 +1,4 @@
-"""The compiled part of `also_bought._search`: Gustavson's product, top-K on the fly.
+"""The compiled part of `also_bought.kernel.scattering`: Gustavson's product, top-K on the fly.
 
 Import it late: importing numba costs half a second, and small inputs do without it.
 
@@ -32,15 +32,20 @@ belong to. So nothing is locked, and the order of the work decides how many cand
 but not which remain.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
-from also_bought._search import TILE_BITS
+from also_bought.kernel.matrix import Flags, Floats, Integers, Whole
+from also_bought.kernel.plan import TILE, TILE_BITS
 
-TILE = 1 << TILE_BITS
+Marks = NDArray[np.float32]
+
 LANE = np.uint32(TILE - 1)
 GROUP = 16
 # A mark is off by less than 5 roundings of a float32 (3e-7): what is this much below another may
@@ -48,7 +53,75 @@ GROUP = 16
 SLACK = np.float32(1 - 1e-6)
 
 
-def _element(context, builder, signature, arguments, array, index):
+# These stand here and not with what fills them: what numba keeps on disk is as old as this file.
+# A loop takes what it reads out of them first: within one, each time is counted as a use of it.
+class TiledMatrix(NamedTuple):
+    """The matrix by row and by column; the arrays are those of the same names above."""
+
+    row_starts: Integers
+    row_columns: Integers
+    row_counts: Integers
+    row_places: Integers
+    starts: Integers
+    n_columns: int
+    entries: Integers
+    ends: Integers
+
+
+class Terms(NamedTuple):
+    """What makes marks and scores of sums; the arrays are by row number."""
+
+    codes: Integers
+    norms: Floats
+    factors: Marks
+    # Whether the row's sums fit 32 bits.
+    narrow: Flags
+    shift: int
+    mask: int
+    min_shared: int
+
+
+class Candidates(NamedTuple):
+    """The rooms of a pass' rows, from number `first_row` on, `room` places each; bars of all."""
+
+    others: Integers
+    values: Integers
+    # How many places of each room are taken.
+    sizes: Integers
+    bars: Marks
+    k: int
+    room: int
+    first_row: int
+
+
+class Log(NamedTuple):
+    """What a thread has noted, share by share: shape (shares, notes); sizes of shape (shares,)."""
+
+    rows: Integers
+    others: Integers
+    values: Integers
+    sizes: Integers
+
+
+class Scratch(NamedTuple):
+    """What a thread works with: sums of 32 and of 64 bits, and the candidates among them."""
+
+    narrow_sums: Integers
+    wide_sums: Integers
+    lanes: Integers
+    values: Integers
+
+
+class Known(NamedTuple):
+    """By row number: the last neighbour that is known, or -1, and its rank."""
+
+    last: Integers
+    ranks: Integers
+
+
+def _element(
+    context: Any, builder: Any, signature: Any, arguments: Any, array: int, index: int
+) -> Any:
     """Build the address of an array's element; both are positions among the arguments."""
     array_type = signature.args[array]
     struct = context.make_array(array_type)(context, builder, arguments[array])
@@ -58,10 +131,10 @@ def _element(context, builder, signature, arguments, array, index):
 
 
 @intrinsic
-def _prefetch(_typing_context, array, index):
+def _prefetch(_typing_context: Any, array: Any, index: Any) -> Any:
     """Ask the processor for `array[index]` ahead of its use; has no other effect."""
 
-    def emit(context, builder, signature, arguments):
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = _element(context, builder, signature, arguments, 0, 1)
         integer, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
         prefetch = cgutils.get_or_insert_function(
@@ -77,7 +150,9 @@ def _prefetch(_typing_context, array, index):
 
 
 @njit(cache=True, nogil=True)
-def sorted_by_row(rows, columns, counts, number_of_code, n_numbers):
+def sorted_by_row(
+    rows: Integers, columns: Integers, counts: Integers, number_of_code: Integers, n_numbers: Whole
+) -> tuple[Integers, Integers, Integers, Integers]:
     """Sort the pairs by row number into a CSR matrix; return it with the squared norms.
 
     A counting sort: the codes are dense, so no pair is ever compared with another.
@@ -102,7 +177,13 @@ def sorted_by_row(rows, columns, counts, number_of_code, n_numbers):
 
 
 @njit(cache=True, nogil=True)
-def tiled(row_starts, row_columns, row_counts, n_columns, entries):
+def tiled(
+    row_starts: Integers,
+    row_columns: Integers,
+    row_counts: Integers,
+    n_columns: Whole,
+    entries: Integers,
+) -> tuple[Integers, Integers, tuple[int, int]]:
     """Sort the pairs of a CSR matrix into tiles, and fill `entries`.
 
     Returns the places after the pairs in `entries`, where each tile's columns start there, and a
@@ -141,7 +222,17 @@ def tiled(row_starts, row_columns, row_counts, n_columns, entries):
 
 
 @intrinsic
-def _passing(_typing_context, sums, first, factors, bars, factor, bar, mask, least):
+def _passing(
+    _typing_context: Any,
+    sums: Any,
+    first: Any,
+    factors: Any,
+    bars: Any,
+    factor: Any,
+    bar: Any,
+    mask: Any,
+    least: Any,
+) -> Any:
     """Tell which of 16 sums may belong to a pair that one of its rows wants, a bit for each.
 
     A sum passes that is at least `least`, and whose dot product (the bits of `mask`) reaches `bar`
@@ -149,13 +240,13 @@ def _passing(_typing_context, sums, first, factors, bars, factor, bar, mask, lea
     `factor`. Written for vectors because the loop is not made one by the compiler.
     """
 
-    def emit(context, builder, signature, arguments):
-        def load(array, element):
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def load(array: int, element: Any) -> Any:
             place = _element(context, builder, signature, arguments, array, 1)
             vector = ir.VectorType(element, GROUP)
             return builder.load(builder.bitcast(place, vector.as_pointer()), align=4)
 
-        def spread(argument):
+        def spread(argument: int) -> Any:
             value = arguments[argument]
             one = ir.Constant(ir.VectorType(value.type, GROUP), ir.Undefined)
             one = builder.insert_element(one, value, ir.IntType(32)(0))
@@ -178,35 +269,24 @@ def _passing(_typing_context, sums, first, factors, bars, factor, bar, mask, lea
 
 
 @njit(cache=True, nogil=True)
-def _score(value, left, right, rooted, shrinkage, shift, mask):
-    """Score a pair in float64, with the operations in the order of the SQL model."""
-    divisor = left * right
-    score = np.float64(value & mask)
-    score = min(1.0, score / np.sqrt(divisor)) if rooted else score / divisor
-    if shrinkage > 0:
-        shared = value >> shift
-        score *= shared / (shared + shrinkage)
-    return score
-
-
-@njit(cache=True, nogil=True)
-def _before(score_a, code_a, score_b, code_b):
+def _before(score_a: float, code_a: Whole, score_b: float, code_b: Whole) -> bool | np.bool_:
     """Tell whether neighbour a ranks before b: a higher score, or the same, and a lower key."""
     return score_a > score_b or (score_a == score_b and code_a < code_b)
 
 
 @njit(cache=True, nogil=True)
-def _scores(row, others, values, terms):
-    """Score a row's neighbours in float64."""
-    _codes, left, right, _factors, _scales, rooted, shrinkage, shift, mask = terms
+def _scores(row: Whole, others: Integers, values: Integers, terms: Terms) -> Floats:
+    """Score a row's neighbours in float64, with the operations in the order of the SQL model."""
+    norms, mask = terms.norms, terms.mask
     scores = np.empty(others.size, np.float64)
     for i in range(others.size):
-        scores[i] = _score(values[i], left[row], right[others[i]], rooted, shrinkage, shift, mask)
+        dot = np.float64(values[i] & mask)
+        scores[i] = min(1.0, dot / np.sqrt(norms[row] * norms[others[i]]))
     return scores
 
 
 @njit(cache=True, nogil=True)
-def _select(scores, others, values, codes, k):
+def _select(scores: Floats, others: Integers, values: Integers, codes: Integers, k: Whole) -> None:
     """Bring the K best to the front (Hoare's quickselect)."""
     low, high = 0, scores.size - 1
     while low < high:
@@ -232,7 +312,7 @@ def _select(scores, others, values, codes, k):
 
 
 @njit(cache=True, nogil=True)
-def _sort(scores, others, values, codes):
+def _sort(scores: Floats, others: Integers, values: Integers, codes: Integers) -> None:
     """Sort neighbours, best first (Shell's sort, with the gaps of Ciura)."""
     for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
         for end in range(gap, scores.size):
@@ -249,7 +329,7 @@ def _sort(scores, others, values, codes):
 
 
 @njit(cache=True, nogil=True)
-def _bar_of(marks, k, enough, low):
+def _bar_of(marks: Marks, k: Whole, enough: Whole, low: np.float32) -> np.float32:
     """Return a mark that at least K reach, and at most `enough` unless many are level.
 
     Found by halving the interval from `low`, which K reach: counting is vector code.
@@ -270,7 +350,7 @@ def _bar_of(marks, k, enough, low):
 
 
 @njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
-def _first_bar(sums, factors, k, mask, least):
+def _first_bar(sums: Integers, factors: Marks, k: Whole, mask: Whole, least: Whole) -> np.float32:
     """Return a mark that at least K sums reach, from the best of each of many groups of 16.
 
     Groups are strided (sum 0, g, 2g...), so the inner loop is an element-wise maximum over
@@ -291,29 +371,20 @@ def _first_bar(sums, factors, k, mask, least):
 
 
 @njit(cache=True, nogil=True)
-def _shrinking(value, scale, shrinkage, shift):
-    """Return by what the mark of a row's neighbour shrinks, less what it shrinks at least."""
-    shared = np.float32(value >> shift)
-    return shared / (shared + np.float32(shrinkage)) * scale
-
-
-@njit(cache=True, nogil=True)
-def _raise_bar(row, others, values, k, terms, bars):
+def _raise_bar(row: Whole, terms: Terms, candidates: Candidates) -> Whole:
     """Drop candidates of a row whose room is full, and raise its bar; return how many stay.
 
     A bar that K candidates reach is found by halving an interval: counting is vector code. Where
     so many are level that this would free too little, the exact order decides.
     """
-    _codes, _left, _right, factors, scales, _rooted, shrinkage, shift, mask = terms
-    room = others.size
+    k, room, bars = candidates.k, candidates.room, candidates.bars
+    base = (row - candidates.first_row) * room
+    others, values = candidates.others[base : base + room], candidates.values[base : base + room]
+    factors, mask = terms.factors, terms.mask
     marks = np.empty(room, np.float32)
     for i in range(room):
         marks[i] = np.float32(values[i] & mask) * factors[others[i]]
-    if shrinkage > 0:
-        for i in range(room):
-            marks[i] *= _shrinking(values[i], scales[row], shrinkage, shift)
-    low = _bar_of(marks, k, k + (room - k) // 4, bars[row])
-    bar = low * SLACK
+    bar = _bar_of(marks, k, k + (room - k) // 4, bars[row]) * SLACK
     bars[row] = max(bar, bars[row])
     kept = 0
     for i in range(room):
@@ -321,13 +392,13 @@ def _raise_bar(row, others, values, k, terms, bars):
         kept += marks[i] >= bar
     if kept > k + (room - k) // 2:
         scores = _scores(row, others[:kept], values[:kept], terms)
-        _select(scores, others[:kept], values[:kept], terms[0], k)
+        _select(scores, others[:kept], values[:kept], terms.codes, k)
         kept = k
     return kept
 
 
 @njit(cache=True, nogil=True)
-def _scatter(sums, row, tile, matrix, unit):
+def _scatter(sums: Integers, row: Whole, tile: Whole, matrix: TiledMatrix, unit: Whole) -> Whole:
     """Add one row's products to the sums of the rows after it in a tile.
 
     Only pairs that share something cost anything; entries are read in order, and the sums fit
@@ -338,7 +409,7 @@ def _scatter(sums, row, tile, matrix, unit):
     first_slot = tile * n_columns
     own = row >> TILE_BITS == tile
     last = row_columns.size - 1
-    added = 0
+    added: Whole = 0
     for held in range(row_starts[row], row_starts[row + 1]):
         _prefetch(starts, first_slot + np.int64(row_columns[min(held + 16, last)]) + 1)
         next_held = min(held + 8, last)
@@ -356,23 +427,33 @@ def _scatter(sums, row, tile, matrix, unit):
 
 
 @njit(cache=True, nogil=True)
-def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found):
+def _find_candidates(
+    sums: Integers,
+    row: Whole,
+    tile: Whole,
+    matrix: TiledMatrix,
+    terms: Terms,
+    candidates: Candidates,
+    scratch: Scratch,
+) -> Whole:
     """Work out the pairs of a row with the rows after it in a tile; list those that one wants.
 
     Two ways to read the sums, one outcome. Where most sums are zero, the entries are walked once
     more; else 16 sums at a time are compared by vector code. Either leaves zeros behind. Lists are
-    written without a branch: nobody can predict which pair is wanted.
+    written without a branch: nobody can predict which pair is wanted. Returns their length.
     """
     row_starts, row_columns, _row_counts, row_places, starts, n_columns, entries, ends = matrix
-    factors, shift, mask = terms[3], terms[7], terms[8]
-    least = min_shared << shift
-    added = _scatter(sums, row, tile, matrix, 1 << shift if shift else 0)
+    factors, mask = terms.factors, terms.mask
+    k, bars = candidates.k, candidates.bars
+    lanes, found = scratch.lanes, scratch.values
+    least = terms.min_shared << terms.shift
+    added = _scatter(sums, row, tile, matrix, 1 << terms.shift if terms.shift else 0)
     own = row >> TILE_BITS == tile
     first = tile << TILE_BITS
     last = ends[tile]
     factor, bar = factors[row], bars[row]
     these_factors, these_bars = factors[first:], bars[first:]
-    n_found = 0
+    n_found: Whole = 0
     begin = (row & (TILE - 1)) // GROUP * GROUP if own else 0
     if added * 12 < last - begin:
         for held in range(row_starts[row], row_starts[row + 1]):
@@ -387,17 +468,17 @@ def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, l
                 n_found += (value >= least) & (
                     (dot * these_factors[lane] >= bar) | (dot * factor >= these_bars[lane])
                 )
-        if seed_k and bar == 0 and n_found >= 2 * seed_k:
+        if bar == 0 and n_found >= 2 * k:
             marks = np.empty(n_found, np.float32)
             for i in range(n_found):
                 marks[i] = np.float32(found[i] & mask) * these_factors[lanes[i]]
-            bars[row] = _bar_of(marks, seed_k, seed_k + seed_k // 8, bar) * SLACK
+            bars[row] = _bar_of(marks, k, k + k // 8, bar) * SLACK
         return n_found
-    if seed_k and bar == 0:
+    if bar == 0:
         bar = _first_bar(
             sums[begin:last],
             these_factors[begin:last],
-            seed_k,
+            k,
             sums.dtype.type(mask),
             sums.dtype.type(least),
         )
@@ -414,9 +495,9 @@ def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, l
             sums.dtype.type(least),
         )
         if passing:
-            for lane in range(GROUP):
-                lanes[n_found] = group + lane
-                n_found += (passing >> lane) & 1
+            for member in range(GROUP):
+                lanes[n_found] = group + member
+                n_found += (passing >> member) & 1
     for i in range(n_found):
         found[i] = sums[lanes[i]]
     sums[begin:last] = 0
@@ -424,24 +505,32 @@ def _find_candidates(sums, row, tile, matrix, terms, min_shared, seed_k, bars, l
 
 
 @njit(cache=True, nogil=True)
-def _offer(row, first, terms, neighbours, bars, log, lanes, found):
+def _offer(
+    row: Whole,
+    first: Whole,
+    n_found: Whole,
+    terms: Terms,
+    candidates: Candidates,
+    log: Log,
+    scratch: Scratch,
+) -> None:
     """Give candidates to the row that is worked on, and note them for the others that want them."""
-    factors, mask = terms[3], terms[8]
-    others, values, sizes, k, room, first_row = neighbours
+    factors, mask = terms.factors, terms.mask
+    others, values, sizes, bars, _k, room, first_row = candidates
     log_rows, log_others, log_values, n_logged = log
+    lanes, found = scratch.lanes, scratch.values
     base = (row - first_row) * room
-    size = np.int64(sizes[row - first_row])
+    size: Whole = np.int64(sizes[row - first_row])
     factor, bar = factors[row], bars[row]
     shares = n_logged.size - 1
-    for i in range(lanes.size):
+    for i in range(n_found):
         other, value = first + lanes[i], found[i]
         dot = np.float32(value & mask)
         others[base + size] = other
         values[base + size] = value
         size += dot * factors[other] >= bar
         if size == room:
-            room_of_row = slice(base, base + room)
-            size = _raise_bar(row, others[room_of_row], values[room_of_row], k, terms, bars)
+            size = _raise_bar(row, terms, candidates)
             bar = bars[row]
         share = other & shares
         place = n_logged[share]
@@ -454,59 +543,51 @@ def _offer(row, first, terms, neighbours, bars, log, lanes, found):
 
 @njit(cache=True, nogil=True)
 def scan_rows(
-    rows,
-    tiles,
-    first_tile,
-    matrix,
-    terms,
-    narrow,
-    min_shared,
-    seed_k,
-    neighbours,
-    bars,
-    log,
-    scratch,
-):
+    rows: Integers,
+    tiles: tuple[int, int],
+    first_tile: Whole,
+    matrix: TiledMatrix,
+    terms: Terms,
+    candidates: Candidates,
+    log: Log,
+    scratch: Scratch,
+) -> Whole:
     """Work out the pairs of some rows with the rows of some tiles, and offer them.
 
     Where the other row is one of the pass, too (its tiles begin with `first_tile`), only pairs with
     rows after the own are worked out. Stops where the log could overflow; returns how many rows are
-    done. A row whose sums fit 32 bits (`narrow`) uses the first of the two arrays of sums.
+    done. A row whose sums fit 32 bits uses the narrow sums.
     """
-    row_starts = matrix[0]
-    log_rows, _log_others, _log_values, n_logged = log
-    narrow_sums, wide_sums, lanes, found = scratch
+    row_starts, narrow, n_logged = matrix.row_starts, terms.narrow, log.sizes
     # No row notes more than one candidate for every row of a share, and one that is not wanted.
-    n_rows = neighbours[2].size
-    limit = log_rows.shape[1] - n_rows // n_logged.size - 2
+    limit = log.rows.shape[1] - candidates.sizes.size // n_logged.size - 2
     for done in range(rows.size):
         if n_logged.max() > limit:
             return done
         row = np.int64(rows[done])
-        if row_starts[row + 1] - row_starts[row] < min_shared:
+        if row_starts[row + 1] - row_starts[row] < terms.min_shared:
             continue
         for tile in range(tiles[0], tiles[1]):
             if first_tile <= tile < row >> TILE_BITS:
                 continue
             if narrow[row]:
-                n = _find_candidates(
-                    narrow_sums, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
+                n_found = _find_candidates(
+                    scratch.narrow_sums, row, tile, matrix, terms, candidates, scratch
                 )
             else:
-                n = _find_candidates(
-                    wide_sums, row, tile, matrix, terms, min_shared, seed_k, bars, lanes, found
+                n_found = _find_candidates(
+                    scratch.wide_sums, row, tile, matrix, terms, candidates, scratch
                 )
-            first = tile << TILE_BITS
-            _offer(row, first, terms, neighbours, bars, log, lanes[:n], found[:n])
+            _offer(row, tile << TILE_BITS, n_found, terms, candidates, log, scratch)
     return rows.size
 
 
 @njit(cache=True, nogil=True)
-def read_log(share, log, terms, neighbours, bars):
+def read_log(share: Whole, log: Log, terms: Terms, candidates: Candidates) -> None:
     """Add to the rows of one share what a log has noted for them, and empty that part of it."""
     log_rows, log_others, log_values, n_logged = log
-    others, values, sizes, k, room, first_row = neighbours
-    factors, mask = terms[3], terms[8]
+    others, values, sizes, bars, _k, room, first_row = candidates
+    factors, mask = terms.factors, terms.mask
     n = n_logged[share]
     for place in range(n):
         ahead = log_rows[share, min(place + 8, n - 1)] - first_row
@@ -515,64 +596,68 @@ def read_log(share, log, terms, neighbours, bars):
         row = np.int64(log_rows[share, place])
         other, value = log_others[share, place], log_values[share, place]
         slot = row - first_row
-        base = slot * room
-        size = np.int64(sizes[slot])
-        others[base + size] = other
-        values[base + size] = value
+        size: Whole = np.int64(sizes[slot])
+        others[slot * room + size] = other
+        values[slot * room + size] = value
         size += np.float32(value & mask) * factors[other] >= bars[row]
         if size == room:
-            room_of_row = slice(base, base + room)
-            size = _raise_bar(row, others[room_of_row], values[room_of_row], k, terms, bars)
+            size = _raise_bar(row, terms, candidates)
         sizes[slot] = size
     n_logged[share] = 0
 
 
 @njit(cache=True, nogil=True)
-def take_known(rows, others, ranks, values, complete, first_worked_out, lists, terms, neighbours):
+def take_known(
+    rows: Integers,
+    others: Integers,
+    ranks: Integers,
+    values: Integers,
+    complete: Flags,
+    first_worked_out: Whole,
+    known: Known,
+    terms: Terms,
+    candidates: Candidates,
+) -> None:
     """Give rows the neighbours that are known, and set their bars; neighbours come in any order.
 
     Left out are neighbours from `first_worked_out` on: those are found again. What ranks behind the
     last known neighbour may be unknown, unless the list is complete: so that one sets the bar.
     """
-    bars, last_known, lengths = lists
-    of_rows, of_values, sizes, k, room, first_row = neighbours
-    _codes, _left, _right, factors, scales, _rooted, shrinkage, shift, mask = terms
+    of_rows, of_values, sizes, bars, _k, room, first_row = candidates
+    factors, mask = terms.factors, terms.mask
+    last_known, last_ranks = known
     for i in range(rows.size):
         row, other, value = np.int64(rows[i]), np.int64(others[i]), values[i]
         if row >= first_worked_out:
             continue
         if complete[i]:
             bars[row] = 0
-        elif ranks[i] > lengths[row]:
-            lengths[row] = ranks[i]
+        elif ranks[i] > last_ranks[row]:
+            last_ranks[row] = ranks[i]
             last_known[row] = other
-            mark = np.float32(value & mask) * factors[other]
-            if shrinkage > 0:
-                mark *= _shrinking(value, scales[row], shrinkage, shift)
-            bars[row] = mark * SLACK
+            bars[row] = np.float32(value & mask) * factors[other] * SLACK
         if other >= first_worked_out:
             continue
         slot = row - first_row
-        base = slot * room
-        size = np.int64(sizes[slot])
-        of_rows[base + size] = other
-        of_values[base + size] = value
+        size: Whole = np.int64(sizes[slot])
+        of_rows[slot * room + size] = other
+        of_values[slot * room + size] = value
         size += 1
         if size == room:
-            room_of_row = slice(base, base + room)
-            size = _raise_bar(row, of_rows[room_of_row], of_values[room_of_row], k, terms, bars)
+            size = _raise_bar(row, terms, candidates)
         sizes[slot] = size
 
 
 @njit(cache=True, nogil=True)
-def ranked(rows, terms, last_known, neighbours):
+def ranked(
+    rows: Integers, terms: Terms, last_known: Integers, candidates: Candidates
+) -> tuple[Integers, Integers, Integers, Integers, Integers, Flags]:
     """Rank the neighbours of some rows, none behind the last known one of a row that has such.
 
-    Returns code, neighbour's code, rank, dot product, shared columns and if the row has no other
-    neighbours than these, row after row.
+    Returns the arrays of a `Block`, with codes.
     """
-    others, values, sizes, k, room, first_row = neighbours
-    codes, shift, mask = terms[0], terms[7], terms[8]
+    all_others, all_values, sizes, _bars, k, room, first_row = candidates
+    codes, shift, mask = terms.codes, terms.shift, terms.mask
     total = 0
     for row in rows:
         total += min(k, sizes[row - first_row])
@@ -586,22 +671,22 @@ def ranked(rows, terms, last_known, neighbours):
     for row in rows:
         base = np.int64(row - first_row) * room
         size = sizes[row - first_row]
-        these_others, these_values = others[base : base + size], values[base : base + size]
-        scores = _scores(np.int64(row), these_others, these_values, terms)
-        _select(scores, these_others, these_values, codes, k)
+        others, values = all_others[base : base + size], all_values[base : base + size]
+        scores = _scores(np.int64(row), others, values, terms)
+        _select(scores, others, values, codes, k)
         size = min(k, size)
-        _sort(scores[:size], these_others, these_values, codes)
+        _sort(scores[:size], others, values, codes)
         last = last_known[row]
         complete = last < 0 and size < k
         for rank in range(size):
             out_rows[out] = codes[row]
-            out_others[out] = codes[these_others[rank]]
+            out_others[out] = codes[others[rank]]
             out_ranks[out] = rank + 1
-            out_dots[out] = these_values[rank] & mask
-            out_shared[out] = these_values[rank] >> shift
+            out_dots[out] = values[rank] & mask
+            out_shared[out] = values[rank] >> shift
             out_complete[out] = complete
             out += 1
-            if these_others[rank] == last:
+            if others[rank] == last:
                 break
     return (
         out_rows[:out],

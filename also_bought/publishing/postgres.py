@@ -16,8 +16,8 @@ import psycopg2.errors
 import psycopg2.extensions
 from psycopg2.extras import execute_values
 
-from also_bought.build_log import BUILDS_TABLE, log_schema, publishable_build
-from also_bought.complete_build import (
+from also_bought.publishing.build_log import BUILDS_TABLE, log_schema, publishable_build
+from also_bought.publishing.published_set import (
     HISTORY_TABLE,
     LISTS_TABLE,
     OVERLAP_TABLE,
