@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from also_bought.publishing.published_set import Publication, PublishDoubtError, PublishError
+from also_bought.publishing.publication import Publication, PublishDoubtError, PublishError
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from typer.testing import CliRunner
 
 from also_bought.cli import app
-from also_bought.publishing.published_set import overlap_table, publication_table
+from also_bought.publishing.publication import overlap_table, publication_table
 
 REPOSITORY = Path(__file__).parents[1]
 RELEASED = Path(__file__).with_name("public-surface.yml")
@@ -86,7 +86,7 @@ def _is_required(column: dict) -> bool:
 
 def _tables_of_publish() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the tables that no model makes."""
-    for table in (publication_table(""), overlap_table("")):
+    for table in (publication_table(()), overlap_table(())):
         yield (
             table.name,
             {

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from also_bought.publishing.published_set import Build, BuildDatabase, PublishError
+from also_bought.publishing.publication import Build, PublishError
+from also_bought.publishing.warehouse import Warehouse
+from also_bought.sql import relation
 
 BUILDS_TABLE = "also_bought_builds"
 NODES_TABLE = "also_bought_nodes"
@@ -54,9 +56,8 @@ class Node:
         Within one command dbt keeps the order. Of two commands the later one must have begun after
         the earlier one had ended.
         """
-        return (
-            self.build_number == other.build_number or self.build_number > other.last_build_number
-        )
+        mine, theirs = self.build_number or 0, other.last_build_number or 0
+        return self.build_number == other.build_number or mine > theirs
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _selection(names: list[str]) -> str:
     return f" --select {' '.join(sorted(names))}" if len(names) <= NAMES_IN_A_MESSAGE else ""
 
 
-def log_schema(database: BuildDatabase, target_schema: str | None) -> str:
+def log_schema(database: Warehouse, target_schema: str | None) -> str:
     """Return the schema of the build log, or refuse where there is none, or more than one."""
     schemas = database.schemas_with(NODES_TABLE)
     targets = ", ".join(schema.removesuffix("_meta") for schema in schemas)
@@ -185,10 +186,11 @@ def log_schema(database: BuildDatabase, target_schema: str | None) -> str:
     return f"{target_schema}_meta"
 
 
-def publishable_build(database: BuildDatabase, schema: str) -> Build:
+def publishable_build(database: Warehouse, schema: str) -> Build:
     """Return what the log in `schema` allows to be published, or refuse and name what is wrong."""
     builds, nodes_table, results = (
-        database.relation(schema, table) for table in (BUILDS_TABLE, NODES_TABLE, RESULTS_TABLE)
+        relation(*database.build_schema(schema), table)
+        for table in (BUILDS_TABLE, NODES_TABLE, RESULTS_TABLE)
     )
     rows = database.query(
         "select nodes.node_id, nodes.reads, nodes.is_ephemeral, results.status,"

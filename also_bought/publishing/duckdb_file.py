@@ -12,38 +12,28 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from also_bought.publishing.build_log import log_schema, publishable_build
-from also_bought.publishing.published_set import (
-    HISTORY_TABLE,
-    LISTS_TABLE,
-    PUBLICATION_TABLE,
+from also_bought.publishing.publication import (
     RUN_ID_COLUMN,
     Build,
     Column,
     Publication,
     PublishDoubtError,
-    PublishedTable,
     PublishError,
+    Schema,
     SourceTable,
-    as_published,
-    column_definitions,
-    content_columns,
-    has_lists,
-    measured,
-    overlap_query,
-    overlap_table,
-    publication_table,
-    published_set,
-    refuse_rewritten_history,
-    refuse_suspects,
 )
-from also_bought.sql import literal, quoted
+from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.warehouse import Previous, Warehouse, column_definitions
+from also_bought.sql import literal, quoted, relation
 
+STAGED: Schema = ("staged", "main")
+PREVIOUS: Schema = ("previous", "main")
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
 STORAGE_VERSION = "v1.0.0"
 SERVING_FILE_MODE = 0o640
@@ -81,14 +71,14 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
     try:
         with duckdb.connect() as connection:
             _attach_build(connection, database, serving_file)
-            build_database = DuckDBBuild(connection, str(database))
-            build = publishable_build(build_database, log_schema(build_database, target_schema))
-            tables = published_set(build_database, build)
-            refuse_suspects(build_database, tables)
+            warehouse = DuckDBFile(connection, str(database))
+            build = publishable_build(warehouse, log_schema(warehouse, target_schema))
+            tables = published_set(warehouse, build)
+            refuse_suspects(warehouse, tables)
             serving_file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             with _only_publisher(serving_file), _staging_folder(serving_file) as folder:
                 staged_file = folder / serving_file.name
-                publication = _stage(connection, build, tables, staged_file, serving_file)
+                publication = _stage(warehouse, build, tables, staged_file, serving_file)
                 _read_back(staged_file, publication)
                 _swap_in(staged_file, serving_file)
                 is_swapped = True
@@ -147,51 +137,80 @@ def _attach_build(
 
 
 @dataclass(frozen=True)
-class DuckDBBuild:
-    """The build database, attached read-only as `build`."""
+class DuckDBFile(Warehouse):
+    """What a connection has attached: `build` and `previous`, read-only, and `staged`."""
 
     connection: duckdb.DuckDBPyConnection
     name: str
+    text_type = "VARCHAR"
 
-    def query(self, statement: str) -> list[tuple]:
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         return self.connection.execute(statement).fetchall()
 
-    def relation(self, schema: str, name: str) -> str:
-        """Return how a query names a table."""
-        return f"build.{quoted(schema)}.{quoted(name)}"
+    def execute(self, statement: str) -> None:
+        """Run a statement."""
+        self.connection.execute(statement)
+
+    def build_schema(self, name: str) -> Schema:
+        """Return how a query names a schema that dbt builds in."""
+        return "build", name
 
     def schemas_with(self, table_name: str) -> list[str]:
-        """Return the schemas that have a table of the name, in order."""
+        """Return the names of dbt's schemas that have a table of the name, in order."""
         found = self.query(
             "select schema_name from duckdb_tables() where database_name = 'build'"
             f" and table_name = {literal(table_name)} order by schema_name"
         )
         return [schema for (schema,) in found]
 
-    def describe(self, schema: str, name: str) -> SourceTable | None:
+    def describe(self, schema: Schema, name: str) -> SourceTable | None:
         """Return the table as the catalog describes it, or None when there is no such table."""
-        return _describe(self.connection, "build", schema, name)
+        database, schema_name = map(literal, schema)
+        found = self.query(
+            "select schema_name, table_name, comment from duckdb_tables()"
+            f" where database_name = {database} and lower(schema_name) = lower({schema_name})"
+            f" and lower(table_name) = lower({literal(name)})"
+        )
+        if not found:
+            return None
+        [(schema_name, name, comment)] = found
+        columns = self.query(
+            "select column_name, data_type, is_nullable, comment from duckdb_columns()"
+            f" where database_name = {database} and schema_name = {literal(schema_name)}"
+            f" and table_name = {literal(name)} order by column_index"
+        )
+        described = tuple(Column(*column) for column in columns)
+        return SourceTable((schema[0], schema_name), name, comment, described)
 
+    def make_empty(self, table: SourceTable) -> None:
+        """Make a table to be filled, with its columns."""
+        self.execute(f"create table {table.relation} ({column_definitions(table.columns)})")
 
-def _describe(
-    connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, name: str
-) -> SourceTable | None:
-    """Return the table as the catalog describes it, or None when there is no such table."""
-    found = connection.execute(
-        "select schema_name, table_name, comment from duckdb_tables() where database_name = ?"
-        " and lower(schema_name) = lower(?) and lower(table_name) = lower(?)",
-        [catalog, schema, name],
-    ).fetchone()
-    if found is None:
-        return None
-    schema, name, comment = found
-    columns = connection.execute(
-        "select column_name, data_type, is_nullable, comment from duckdb_columns()"
-        " where database_name = ? and schema_name = ? and table_name = ? order by column_index",
-        [catalog, schema, name],
-    ).fetchall()
-    return SourceTable(schema, name, comment, tuple(Column(*column) for column in columns))
+    def finish(self, table: SourceTable) -> None:
+        """Give a filled table its comments."""
+        if table.comment:
+            self.execute(f"comment on table {table.relation} is {literal(table.comment)}")
+        for column in table.columns:
+            if column.comment:
+                self.execute(
+                    f"comment on column {table.relation}.{quoted(column.name)}"
+                    f" is {literal(column.comment)}"
+                )
+
+    def row_order(self, _table: SourceTable) -> str:
+        """Return the clause that orders the rows of a table as they are to be stored."""
+        return "order by all"
+
+    def digest_query(self, table: SourceTable) -> str:
+        """Return the query of what `measured` takes."""
+        values = [f"{quoted(column.name)}::varchar" for column in table.content]
+        row_text = ", ".join(f"strlen({value}), ':', {value}" for value in values)
+        return (
+            "select count(*), sum((digest >> 64)::ubigint),"
+            " sum((digest & 18446744073709551615)::ubigint)"
+            f" from (select md5_number(concat({row_text})) as digest from {table.relation})"
+        )
 
 
 @contextmanager
@@ -231,56 +250,37 @@ def _staging_folder(serving_file: Path) -> Iterator[Path]:
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection,
+    warehouse: DuckDBFile,
     build: Build,
     tables: list[SourceTable],
     staged_file: Path,
     serving_file: Path,
 ) -> Publication:
     """Write the published set and its `publication` table to `staged_file`, and close it."""
-    connection.execute(f"set temp_directory = {literal(staged_file.parent / 'spill')}")
-    connection.execute(
+    warehouse.execute(f"set temp_directory = {literal(staged_file.parent / 'spill')}")
+    warehouse.execute(
         f"attach {literal(staged_file)} as staged (storage_version {literal(STORAGE_VERSION)})"
     )
-    previous_number, previous_tables = _previous_publication(connection, serving_file)
-    if previous_number:
-        lost = _lost_history(connection, tables)
-        refuse_rewritten_history(lost, serving_file, "move the serving file away")
-    written = tuple(_copy_table(connection, table, build.run_id) for table in tables)
-    publication = Publication(
-        publication_number=previous_number + 1,
-        run_id=build.run_id,
-        build_number=build.build_number,
-        published_at=datetime.now(UTC).replace(tzinfo=None),
-        published_to=str(serving_file),
-        tables=written,
-        equals_previous=set(written) == previous_tables,
-        remarks=build.remarks,
-    )
-    _write_publication(connection, publication)
-    _write_overlap(connection)
-    connection.execute("checkpoint staged")
-    connection.execute("detach staged")
-    if previous_number:
-        connection.execute("detach previous")
+    previous = _previous_publication(warehouse, serving_file)
+    if previous:
+        warehouse.refuse_rewritten_history(
+            tables, previous, serving_file, "move the serving file away"
+        )
+    publication = warehouse.write_tables(build, tables, previous, STAGED, str(serving_file))
+    warehouse.execute("checkpoint staged")
+    warehouse.execute("detach staged")
+    if previous:
+        warehouse.execute("detach previous")
     return publication
 
 
-def _previous_publication(
-    connection: duckdb.DuckDBPyConnection, serving_file: Path
-) -> tuple[int, set[PublishedTable]]:
-    """Return the number and the tables of the publication being replaced; (0, empty) if none.
-
-    Where there is one, its file stays attached as `previous`.
-    """
+def _previous_publication(warehouse: DuckDBFile, serving_file: Path) -> Previous | None:
+    """Return the publication being replaced; its file stays attached as `previous`."""
     if not serving_file.exists():
-        return 0, set()
+        return None
     try:
-        connection.execute(f"attach {literal(serving_file)} as previous (read_only)")
-        rows = connection.execute(
-            "select publication_number, table_name, row_count, content_hash"
-            f" from previous.main.{quoted(PUBLICATION_TABLE)}"
-        ).fetchall()
+        warehouse.execute(f"attach {literal(serving_file)} as previous (read_only)")
+        return warehouse.last_publication(PREVIOUS)
     except duckdb.Error as error:
         # Whatever it is, it is not ours to overwrite.
         raise PublishError(
@@ -290,83 +290,6 @@ def _previous_publication(
             "move it away or name another file with --to; if a program has it open for writing,"
             " let it open read-only.",
         ) from error
-    return max(number for number, *_ in rows), {PublishedTable(*table) for _, *table in rows}
-
-
-def _lost_history(connection: duckdb.DuckDBPyConnection, tables: list[SourceTable]) -> int:
-    """Return how many published entries of the metrics' history the build does not have."""
-    if _describe(connection, "previous", "main", HISTORY_TABLE) is None:
-        return 0
-    kept = "".join(
-        f" except select entry_hash from build.{quoted(table.schema)}.{quoted(table.name)}"
-        for table in tables
-        if table.name.lower() == HISTORY_TABLE
-    )
-    (lost,) = connection.execute(
-        f"select count(*) from (select entry_hash from previous.main.{quoted(HISTORY_TABLE)}{kept})"
-    ).fetchone()
-    return lost
-
-
-def _copy_table(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, run_id: str
-) -> PublishedTable:
-    """Copy one table with its types, NOT NULL constraints and comments, rows in full order."""
-    target = _create_table(connection, as_published(table, "main", "VARCHAR"))
-    selected = ", ".join(quoted(column.name) for column in table.columns)
-    connection.execute(
-        f"insert into {target} select {selected}, ?"
-        f" from build.{quoted(table.schema)}.{quoted(table.name)} order by all",
-        [run_id],
-    )
-    return _measure(connection, "build", table)
-
-
-def _create_table(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> str:
-    """Make an empty table in the staged file, and return how a query names it."""
-    target = f"staged.{quoted(table.schema)}.{quoted(table.name)}"
-    connection.execute(f"create table {target} ({column_definitions(table.columns)})")
-    if table.comment:
-        connection.execute(f"comment on table {target} is {literal(table.comment)}")
-    for column in table.columns:
-        if column.comment:
-            connection.execute(
-                f"comment on column {target}.{quoted(column.name)} is {literal(column.comment)}"
-            )
-    return target
-
-
-def _write_publication(connection: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    target = _create_table(connection, publication_table("main"))
-    connection.executemany(f"insert into {target} values (?, ?, ?, ?, ?, ?, ?)", publication.rows())
-
-
-def _write_overlap(connection: duckdb.DuckDBPyConnection) -> None:
-    """Compare the lists with those being replaced; without any to compare, the table is empty."""
-    target = _create_table(connection, overlap_table("main"))
-    lists = [
-        _describe(connection, catalog, "main", LISTS_TABLE) for catalog in ("staged", "previous")
-    ]
-    if all(table is not None and has_lists(table) for table in lists):
-        connection.execute(
-            f"insert into {target} "
-            + overlap_query(f"staged.main.{LISTS_TABLE}", f"previous.main.{LISTS_TABLE}")
-        )
-
-
-def _measure(
-    connection: duckdb.DuckDBPyConnection, catalog: str, table: SourceTable
-) -> PublishedTable:
-    """Count and hash the rows of `table` without its run id."""
-    values = [f"{quoted(column.name)}::varchar" for column in content_columns(table)]
-    row_text = ", ".join(f"strlen({value}), ':', {value}" for value in values)
-    row_count, *digest_sums = connection.execute(
-        "select count(*), sum((digest >> 64)::ubigint),"
-        " sum((digest & 18446744073709551615)::ubigint)"
-        f" from (select md5_number(concat({row_text})) as digest"
-        f" from {catalog}.{quoted(table.schema)}.{quoted(table.name)})"
-    ).fetchone()
-    return measured(table, row_count, digest_sums)
 
 
 def _read_back(staged_file: Path, publication: Publication) -> None:
@@ -374,12 +297,13 @@ def _read_back(staged_file: Path, publication: Publication) -> None:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {literal(staged_file)} as staged (read_only)")
+        staged = DuckDBFile(connection, str(staged_file))
         for expected in publication.tables:
-            table = _describe(connection, "staged", "main", expected.name)
-            run_ids = connection.execute(
-                f"select distinct {RUN_ID_COLUMN} from staged.main.{quoted(expected.name)}"
-            ).fetchall()
-            is_whole = table is not None and _measure(connection, "staged", table) == expected
+            table = staged.describe(STAGED, expected.name)
+            run_ids = staged.query(
+                f"select distinct {RUN_ID_COLUMN} from {relation(*STAGED, expected.name)}"
+            )
+            is_whole = table is not None and staged.measure(table) == expected
             if not is_whole or run_ids not in ([], [(publication.run_id,)]):
                 raise PublishError(
                     f"The copy of {expected.name} reads back different from the build.",

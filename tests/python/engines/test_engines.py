@@ -18,7 +18,7 @@ from engine_tables import differences
 from loading_shop import Shop, build, live, loading_project
 from online_retail import RETAIL, online_retail
 
-from also_bought.publishing.published_set import PublishError
+from also_bought.publishing.publication import PublishError
 
 ENGINES = ("duckdb", "postgres", "spark")
 OTHER_WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift")

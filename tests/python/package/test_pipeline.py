@@ -10,7 +10,8 @@ import duckdb
 import pytest
 from dbt_project import REPOSITORY, Project
 
-from also_bought.publishing.duckdb_file import PublishError, publish
+from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.publication import PublishError
 
 SEEDS = "seeds/demo_shop"
 ORDER_TABLES = ("raw_orders_v2", "raw_orders_final", "raw_orders_final_final")

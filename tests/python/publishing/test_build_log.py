@@ -7,7 +7,7 @@ import pytest
 from dbt_project import REPOSITORY
 from small_shop import write_files
 
-from also_bought.publishing.duckdb_file import PublishError
+from also_bought.publishing.publication import PublishError
 
 
 def test_each_command_that_writes_or_tests_leaves_a_row(shop):

@@ -14,8 +14,8 @@ import pytest
 from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
 
 from also_bought.publishing import duckdb_file as publish_module
-from also_bought.publishing.duckdb_file import PublishError, publish
-from also_bought.publishing.published_set import PublishDoubtError
+from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.publication import PublishDoubtError, PublishError
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_file_is_readable_by_owner_and_group_only_and_by_old_drivers(databas
 
 def test_nothing_is_world_readable_while_publishing(database, serving_file, monkeypatch):
     seen = []
-    measure = publish_module._measure
+    measure = publish_module.DuckDBFile.measure
 
     def look_and_measure(*arguments):
         for folder, _, files in os.walk(serving_file.parent):
@@ -142,7 +142,7 @@ def test_nothing_is_world_readable_while_publishing(database, serving_file, monk
         assert (serving_file.parent / ".also_bought.duckdb.publishing").is_dir()
         return measure(*arguments)
 
-    monkeypatch.setattr(publish_module, "_measure", look_and_measure)
+    monkeypatch.setattr(publish_module.DuckDBFile, "measure", look_and_measure)
     publish(database, serving_file)
     assert seen == []
 
@@ -465,10 +465,10 @@ def test_a_disk_that_fails_after_the_rename_is_not_called_unpublished(
 # Where a publish is killed: before or after the call of a function of the publish module.
 KILLED_AT = [
     "before _staging_folder",
-    "before _copy_table",
-    "after _copy_table",
-    "before _write_publication",
-    "after _write_publication",
+    "before DuckDBFile.copy_table",
+    "after DuckDBFile.copy_table",
+    "before DuckDBFile.write_publication",
+    "after DuckDBFile.write_publication",
     "after _stage",
     "after _read_back",
     "before _flush_to_disk",
@@ -482,8 +482,9 @@ KILLED_PUBLISH = """
     from also_bought.publishing import duckdb_file as module
 
     moment, name = sys.argv[3].split()
-    holder = Path if name == "Path.replace" else module
-    name = name.removeprefix("Path.")
+    holder = module
+    if "." in name:
+        holder, name = getattr(module, name.split(".")[0]), name.split(".")[1]
     original = getattr(holder, name)
 
     def killed(*arguments):
@@ -542,7 +543,7 @@ def test_cleaning_up_touches_nothing_but_its_own(database, serving_file):
 
 
 def test_of_two_publishes_at_once_the_second_is_refused(database, serving_file, monkeypatch):
-    copy_table = publish_module._copy_table
+    copy_table = publish_module.DuckDBFile.copy_table
 
     def publish_meanwhile(*arguments):
         # The same, from a process of its own: a lock belongs to a process's open file.
@@ -563,7 +564,7 @@ def test_of_two_publishes_at_once_the_second_is_refused(database, serving_file, 
         assert "Another publish to this serving file is running" in second.stderr
         return copy_table(*arguments)
 
-    monkeypatch.setattr(publish_module, "_copy_table", publish_meanwhile)
+    monkeypatch.setattr(publish_module.DuckDBFile, "copy_table", publish_meanwhile)
     publish(database, serving_file)
     assert run_ids(serving_file) == {"run-1"}
 

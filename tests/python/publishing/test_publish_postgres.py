@@ -12,7 +12,7 @@ import pytest
 from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
 from small_disk import enlarge, small_disk
 
-from also_bought.publishing.published_set import PublishDoubtError, PublishError
+from also_bought.publishing.publication import PublishDoubtError, PublishError
 
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
 module = importlib.import_module("also_bought.publishing.postgres")
@@ -324,20 +324,20 @@ def test_readers_wait_only_for_a_table_that_is_altered_and_only_at_the_end(url, 
     publish(url, "also_bought")
     write_build(url, "run-2")
     run(url, "alter table build_published.popular_items add category text")
-    replace_table = module._replace_table
+    copy_table = module.Postgres.copy_table
     waited = []
 
     def look_and_replace(database, table, *arguments):
         read = "set lock_timeout = '50ms'; select distinct run_id from also_bought.popular_items"
         assert run(url, read) == [("run-1",)]
-        measured = replace_table(database, table, *arguments)
+        measured = copy_table(database, table, *arguments)
         if table.name == "popular_items":
             with pytest.raises(psycopg2.errors.LockNotAvailable):
                 run(url, read)
         waited.append(table.name)
         return measured
 
-    monkeypatch.setattr(module, "_replace_table", look_and_replace)
+    monkeypatch.setattr(module.Postgres, "copy_table", look_and_replace)
     publish(url, "also_bought")
     assert waited[-1] == "popular_items"
     assert len(waited) == 4
@@ -431,7 +431,7 @@ def test_history_may_grow_and_not_be_rewritten(url):
 
 
 def test_one_publisher_at_a_time_and_a_new_build_waits_for_it(url, monkeypatch):
-    replace_table = module._replace_table
+    copy_table = module.Postgres.copy_table
     refusals = []
 
     def try_another_and_a_build(*arguments):
@@ -441,9 +441,9 @@ def test_one_publisher_at_a_time_and_a_new_build_waits_for_it(url, monkeypatch):
             refusals.append(1)
             with pytest.raises(psycopg2.errors.LockNotAvailable):
                 run(url, "set lock_timeout = '100ms'; delete from build_meta.also_bought_builds")
-        return replace_table(*arguments)
+        return copy_table(*arguments)
 
-    monkeypatch.setattr(module, "_replace_table", try_another_and_a_build)
+    monkeypatch.setattr(module.Postgres, "copy_table", try_another_and_a_build)
     publish(url, "also_bought")
     assert refusals
     assert run_ids(url) == {"run-1"}
@@ -556,13 +556,13 @@ def refusal_of_publish(url: str) -> str:
 
 
 def interrupt_when_all_is_written_but_the_last(monkeypatch, interrupt) -> None:
-    write_publication = module._write_publication
+    write_publication = module.Postgres.write_publication
 
     def interrupted(*arguments):
         interrupt(*arguments)
         write_publication(*arguments)
 
-    monkeypatch.setattr(module, "_write_publication", interrupted)
+    monkeypatch.setattr(module.Postgres, "write_publication", interrupted)
 
 
 def test_a_server_killed_in_the_middle_of_a_publish_has_the_last_one_whole(server, monkeypatch):

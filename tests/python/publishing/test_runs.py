@@ -8,7 +8,7 @@ from dbt_project import REPOSITORY
 from small_shop import Shop
 
 from also_bought.publishing.build_log import Node, faults, remedy
-from also_bought.publishing.duckdb_file import PublishError
+from also_bought.publishing.publication import PublishError
 
 
 def ways_of_the_docs() -> list[tuple[str, str, str]]:

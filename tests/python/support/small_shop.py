@@ -7,7 +7,7 @@ import duckdb
 from dbt_project import REPOSITORY, Project
 
 from also_bought.publishing.duckdb_file import publish
-from also_bought.publishing.published_set import Publication
+from also_bought.publishing.publication import Publication
 
 PACKAGE = {
     "dbt_project.yml": """
