@@ -27,24 +27,24 @@ test: lint
 # A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
 # pip's own choice of versions for each Python here, each kind of surroundings by itself.
 test-long: .venv/dev
-	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/test_corpus_mixtures.py \
-		tests/python/test_incremental_orders.py tests/python/test_overlapping_extracts.py \
-		tests/python/test_evaluation.py tests/python/test_install.py \
-		tests/python/test_surroundings.py
+	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/orders/test_corpus_mixtures.py \
+		tests/python/orders/test_incremental_orders.py tests/python/orders/test_overlapping_extracts.py \
+		tests/python/evaluation/test_evaluation.py tests/python/package/test_install.py \
+		tests/python/package/test_surroundings.py
 
 # Starts a server of its own and stops it; installs Debian's where there is none.
 test-postgres: .venv/postgres
-	$(BIN)/python tests/python/postgres_server.py $(BIN)/python -m pytest -n 2 \
-		tests/python/test_engines.py tests/python/test_publish_postgres.py
+	$(BIN)/python tests/python/support/postgres_server.py $(BIN)/python -m pytest -n 2 \
+		tests/python/engines/test_engines.py tests/python/publishing/test_publish_postgres.py
 
 # A cluster of two workers and a Thrift server, on this machine and for the time of the test.
 test-spark: .venv/spark
 	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq default-jre-headless)
-	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/test_spark.py
+	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/engines/test_spark.py
 
 # Breaks each rule of the orders layer in turn: an hour of CPU.
 mutants: .venv/dev
-	$(BIN)/python tests/python/rule_mutants.py
+	$(BIN)/python tests/python/support/rule_mutants.py
 
 lint: .venv/dev
 	$(BIN)/ruff check

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from also_bought.complete_build import Publication, PublishDoubtError, PublishError
+from also_bought.publishing.publication import Publication, PublishDoubtError, PublishError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -137,7 +137,7 @@ def _publish_in_postgres(
     database: str, schema: str | None, target_schema: str | None, reader: str | None
 ) -> Publication:
     try:
-        from also_bought.publish_postgres import publish
+        from also_bought.publishing.postgres import publish
     except ModuleNotFoundError as error:
         raise PublishError(
             f"Publishing in Postgres needs the module {error.name}.",
@@ -150,7 +150,7 @@ def _publish_in_postgres(
 def _publish_in_file(
     database: str, file: str | None, target_schema: str | None, reader: str | None
 ) -> Publication:
-    from also_bought.publish import publish
+    from also_bought.publishing.duckdb_file import publish
 
     if reader:
         raise PublishError(
@@ -167,7 +167,7 @@ def show(
     customer: CustomerOption = None,
 ) -> None:
     """Show what became of the orders, one customer's recommendations, and the evaluation."""
-    from also_bought.show import ShowError, show_published
+    from also_bought.publishing.show import ShowError, show_published
 
     console = Console()
     if not console.is_terminal:

@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from also_bought.order_files import Declaration, OrderFileError, read_order_files
+from also_bought.order_files.declaration import Declaration, OrderFileError
+from also_bought.order_files.reading import read_order_files
 
 ROOM_PREFIX = "also_bought_order_files_"
 

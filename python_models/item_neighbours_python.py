@@ -1,6 +1,6 @@
 """The nearest items of each item among those that may be recommended, from the kernel."""
 
-from also_bought.cuts import neighbours_by_cut
+from also_bought.dbt_models.cuts import neighbours_by_cut
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """What each item says about the others, from the kernel."""
 
-from also_bought.cuts import regression_by_cut
+from also_bought.dbt_models.cuts import regression_by_cut
 
 
 def model(dbt, session):

@@ -2,8 +2,8 @@
 
 from dbt.flags import get_flags
 
-from also_bought.cuts import neighbours_by_cut
-from also_bought.refresh import Refresh, earlier_neighbours
+from also_bought.dbt_models.cuts import neighbours_by_cut
+from also_bought.dbt_models.refresh import Refresh, earlier_neighbours
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """What the voters of each signal propose to each user, from the kernel."""
 
-from also_bought.cuts import votes_by_cut
+from also_bought.dbt_models.cuts import votes_by_cut
 
 
 def model(dbt, session):

@@ -10,6 +10,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import typer
@@ -18,7 +19,7 @@ from dbt.cli.main import dbtRunner
 from typer.testing import CliRunner
 
 from also_bought.cli import app
-from also_bought.complete_build import overlap_table, publication_table
+from also_bought.publishing.publication import overlap_table, publication_table
 
 REPOSITORY = Path(__file__).parents[1]
 RELEASED = Path(__file__).with_name("public-surface.yml")
@@ -42,7 +43,7 @@ STAGING_MACROS = {
 Version = tuple[int, int, int]
 
 
-def public_surface(manifest: dict, project: dict) -> dict[str, dict]:
+def public_surface(manifest: dict[str, Any], project: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return what others may rely on.
 
     Parameters
@@ -66,7 +67,7 @@ def public_surface(manifest: dict, project: dict) -> dict[str, dict]:
     }
 
 
-def _models(manifest: dict) -> Iterator[tuple[str, dict[str, str]]]:
+def _models(manifest: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
     for node in manifest["nodes"].values():
         is_public = node.get("access") == "public" or "published" in node.get("tags", [])
         if node["package_name"] == PACKAGE and is_public:
@@ -81,13 +82,13 @@ def _models(manifest: dict) -> Iterator[tuple[str, dict[str, str]]]:
             )
 
 
-def _is_required(column: dict) -> bool:
+def _is_required(column: dict[str, Any]) -> bool:
     return any(constraint["type"] == "not_null" for constraint in column["constraints"])
 
 
 def _tables_of_publish() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the tables that no model makes."""
-    for table in (publication_table(""), overlap_table("")):
+    for table in (publication_table(()), overlap_table(())):
         yield (
             table.name,
             {
@@ -97,10 +98,10 @@ def _tables_of_publish() -> Iterator[tuple[str, dict[str, str]]]:
         )
 
 
-def _vars(manifest: dict, defaults: dict) -> dict[str, dict]:
+def _vars(manifest: dict[str, Any], defaults: dict[str, Any]) -> dict[str, dict[str, Any]]:
     macro = manifest["macros"][f"macro.{PACKAGE}.setting_definitions"]["macro_sql"]
-    returned: list[dict[str, dict]] = []
-    module = jinja2.Environment().from_string(macro).make_module({"return": returned.append})
+    returned: list[dict[str, dict[str, Any]]] = []
+    module: Any = jinja2.Environment().from_string(macro).make_module({"return": returned.append})
     module.setting_definitions()
     (definitions,) = returned
     return {
@@ -118,7 +119,7 @@ def _vars(manifest: dict, defaults: dict) -> dict[str, dict]:
     }
 
 
-def _macros(manifest: dict) -> Iterator[tuple[str, str]]:
+def _macros(manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for macro in manifest["macros"].values():
         is_rule = macro["path"].startswith("macros/rules/") and "__" not in macro["name"]
         if macro["package_name"] == PACKAGE and (is_rule or macro["name"] in STAGING_MACROS):
@@ -128,9 +129,9 @@ def _macros(manifest: dict) -> Iterator[tuple[str, str]]:
             yield macro["name"], f"({' '.join(arguments.split())})"
 
 
-def _commands() -> Iterator[tuple[str, dict]]:
+def _commands() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each command with its options, and how it ends without any file and when misused."""
-    for name, command in typer.main.get_command(app).commands.items():
+    for name, command in typer.main.get_group(app).commands.items():
         options = {
             option: "required" if parameter.required else f"default {parameter.default}"
             for parameter in command.params
@@ -150,9 +151,12 @@ def _commands() -> Iterator[tuple[str, dict]]:
         )
 
 
-def differences(released: dict, current: dict, path: str = "") -> tuple[list[str], list[str]]:
+def differences(
+    released: dict[str, Any], current: dict[str, Any], path: str = ""
+) -> tuple[list[str], list[str]]:
     """Return what is broken and what is added between two surfaces, a sentence each."""
-    broken, added = [], []
+    broken: list[str] = []
+    added: list[str] = []
     for name in released | current:
         place = f"{path}{name}"
         if name not in current:
@@ -170,7 +174,7 @@ def differences(released: dict, current: dict, path: str = "") -> tuple[list[str
     return broken, added
 
 
-def _takes_nothing_away(name: str, released: object, current: object) -> bool:
+def _takes_nothing_away(name: str, released: Any, current: Any) -> bool:
     """Say whether a var admits more than before, or a column that may be null never is now."""
     return (
         (name == "at_least" and current < released)
@@ -205,7 +209,9 @@ def stated_versions(repository: Path) -> dict[str, str]:
     }
 
 
-def report(versions: dict[str, str], released: dict, current: dict) -> list[str]:
+def report(
+    versions: dict[str, str], released: dict[str, Any], current: dict[str, Any]
+) -> list[str]:
     """Print what a release would change, and return what stops it, a sentence each."""
     if len(set(versions.values())) > 1:
         stated = ", ".join(f"{place} says {version}" for place, version in versions.items())
@@ -229,7 +235,7 @@ def _parsed(version: str) -> Version:
     return major, minor, patch
 
 
-def parsed_manifest(repository: Path) -> dict:
+def parsed_manifest(repository: Path) -> dict[str, Any]:
     """Return what dbt knows of the project without a database."""
     with tempfile.TemporaryDirectory() as target:
         arguments = ["--quiet", "parse", "--target-path", target, "--profiles-dir"]

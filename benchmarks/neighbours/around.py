@@ -19,8 +19,8 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from also_bought.neighbours import cosine_neighbours
-from also_bought.votes import strongest_votes
+from also_bought.kernel.neighbours import cosine_neighbours
+from also_bought.kernel.votes import strongest_votes
 
 VOTES_SQL = """
 with summed as (
@@ -55,7 +55,7 @@ def around(connection, row_key, column_key):
     """Read, find and write once; return the CPU seconds of each."""
     history = connection.table("history").select(row_key, column_key, "weight")
     arrays, reading = cpu_of(history.fetchnumpy)
-    found, finding = cpu_of(lambda: cosine_neighbours(*arrays.values(), k=50))
+    found, finding = cpu_of(lambda: cosine_neighbours(*arrays.values(), k=50).read_all())
     connection.register("found", found)
     _, writing = cpu_of(
         lambda: connection.execute("create or replace table written as select * from found")

@@ -16,43 +16,42 @@ from run import SHOPS, TARGETS, K, read_pairs, tasks
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from also_bought import _scatter
-from also_bought.neighbours import cosine_neighbours
+from also_bought.kernel import compiled
+from also_bought.kernel.neighbours import cosine_neighbours
+from also_bought.kernel.plan import TILE_BITS
 
 
 # Two functions: one that is told whether to look takes 5 % longer, and would flatter the kernel.
 @njit(nogil=True)
-def additions(rows, tiles, first_tile, matrix, narrow, scratch):
+def additions(rows, tiles, first_tile, matrix, terms, scratch):
     """Only add up, as `scan_rows` does; return how many additions that were."""
-    narrow_sums, wide_sums = scratch[0], scratch[1]
     added = 0
     for row in rows:
         for tile in range(tiles[0], tiles[1]):
-            if first_tile <= tile < row >> _scatter.TILE_BITS:
+            if first_tile <= tile < row >> TILE_BITS:
                 continue
-            if narrow[row]:
-                added += _scatter._scatter(narrow_sums, np.int64(row), tile, matrix, 1)
+            if terms.narrow[row]:
+                added += compiled._scatter(scratch.narrow_sums, np.int64(row), tile, matrix, 1)
             else:
-                added += _scatter._scatter(wide_sums, np.int64(row), tile, matrix, 1)
+                added += compiled._scatter(scratch.wide_sums, np.int64(row), tile, matrix, 1)
     return added
 
 
 @njit(nogil=True)
-def additions_and_looks(rows, tiles, first_tile, matrix, terms, narrow, no_bars, scratch):
+def additions_and_looks(rows, tiles, first_tile, matrix, terms, nobody, scratch):
     """Add up and look, when no row wants a candidate; return how many were found: none."""
-    narrow_sums, wide_sums, lanes, found = scratch
     n_found = 0
     for row in rows:
         for tile in range(tiles[0], tiles[1]):
-            if first_tile <= tile < row >> _scatter.TILE_BITS:
+            if first_tile <= tile < row >> TILE_BITS:
                 continue
-            if narrow[row]:
-                n_found += _scatter._find_candidates(
-                    narrow_sums, np.int64(row), tile, matrix, terms, 1, 0, no_bars, lanes, found
+            if terms.narrow[row]:
+                n_found += compiled._find_candidates(
+                    scratch.narrow_sums, np.int64(row), tile, matrix, terms, nobody, scratch
                 )
             else:
-                n_found += _scatter._find_candidates(
-                    wide_sums, np.int64(row), tile, matrix, terms, 1, 0, no_bars, lanes, found
+                n_found += compiled._find_candidates(
+                    scratch.wide_sums, np.int64(row), tile, matrix, terms, nobody, scratch
                 )
     return n_found
 
@@ -60,7 +59,7 @@ def additions_and_looks(rows, tiles, first_tile, matrix, terms, narrow, no_bars,
 def distance(pairs):
     """Return additions, CPU seconds of them, of them and the looks, and of the kernel."""
     calls = []
-    scan_rows = _scatter.scan_rows
+    scan_rows = compiled.scan_rows
 
     def noted(rows, *arguments):
         done = scan_rows(rows, *arguments)
@@ -68,27 +67,25 @@ def distance(pairs):
         return done
 
     for _ in range(2):  # the first compiles
-        _, kernel = cpu_of(lambda: cosine_neighbours(*pairs, k=K, threads=1))
-    _scatter.scan_rows = noted
-    cosine_neighbours(*pairs, k=K, threads=1)
-    _scatter.scan_rows = scan_rows
+        _, kernel = cpu_of(lambda: cosine_neighbours(*pairs, k=K, threads=1).read_all())
+    compiled.scan_rows = noted
+    cosine_neighbours(*pairs, k=K, threads=1).read_all()
+    compiled.scan_rows = scan_rows
 
-    _, (*_, first_bars, _log, _scratch) = calls[0]
-    no_bars = np.full_like(first_bars, np.inf)
+    _, (*_, candidates, _log, _scratch) = calls[0]
+    nobody = candidates._replace(bars=np.full_like(candidates.bars, np.inf))
     n_added, adding, looking = 0, 0.0, 0.0
-    for rows, (tiles, first_tile, matrix, terms, narrow, *_, scratch) in calls:
-        place = (tiles, first_tile, matrix)
+    for rows, (tiles, first_tile, matrix, terms, _candidates, _log, scratch) in calls:
+        where = (tiles, first_tile, matrix, terms)
         if not rows.size:  # the call that compiles the kernel compiles these, too
-            additions(rows, *place, narrow, scratch)
-            additions_and_looks(rows, *place, terms, narrow, no_bars, scratch)
+            additions(rows, *where, scratch)
+            additions_and_looks(rows, *where, nobody, scratch)
             continue
-        added, seconds = cpu_of(additions, rows, *place, narrow, scratch)
+        added, seconds = cpu_of(additions, rows, *where, scratch)
         n_added, adding = n_added + added, adding + seconds
-        for sums in scratch[:2]:
+        for sums in (scratch.narrow_sums, scratch.wide_sums):
             sums[:] = 0
-        n_found, seconds = cpu_of(
-            additions_and_looks, rows, *place, terms, narrow, no_bars, scratch
-        )
+        n_found, seconds = cpu_of(additions_and_looks, rows, *where, nobody, scratch)
         assert n_found == 0
         looking += seconds
     return n_added, adding, looking, kernel

@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
 import numpy as np
-from also_bought import neighbours
+from also_bought.kernel import neighbours
 neighbours._FEW_PRODUCTS = {few_products}
 n_pairs = {n_pairs}
 random = np.random.default_rng(1)
 n_rows, n_columns = n_pairs // 8, 500
 cells = random.choice(n_rows * n_columns, n_pairs, replace=False)
 counts = random.integers(1, 4, n_pairs)
-neighbours.cosine_neighbours(cells // n_columns, cells % n_columns, counts, k=50)
+neighbours.cosine_neighbours(cells // n_columns, cells % n_columns, counts, k=50).read_all()
 """
 
 

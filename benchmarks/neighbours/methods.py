@@ -33,12 +33,10 @@ def matrix_of(rows, columns, counts, dtype=np.float32, unit=True):
 
 def also_bought(rows, columns, counts, k):
     """Run this project's kernel; its batches go to a file, as they go to a table in the models."""
-    from also_bought.neighbours import cosine_neighbour_batches
+    from also_bought.kernel.neighbours import cosine_neighbours
 
     budget = 20_000_000_000
-    batches = cosine_neighbour_batches(
-        rows, columns, counts, k=k, threads=THREADS, memory_budget=budget
-    )
+    batches = cosine_neighbours(rows, columns, counts, k=k, threads=THREADS, memory_budget=budget)
     file = tempfile.TemporaryFile()  # noqa: SIM115  read again when all is timed
     with pa.ipc.new_file(file, batches.schema) as written:
         for batch in batches:

@@ -14,14 +14,14 @@ from run import SHOPS, TARGETS, K, read_pairs, tasks
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from also_bought import _search
-from also_bought.neighbours import cosine_neighbours
+from also_bought.kernel import plan
+from also_bought.kernel.neighbours import cosine_neighbours
 
 
 def found_in(n_passes, pairs):
     """Find the neighbours in so many passes; return them and the CPU seconds."""
-    _search.fewest_passes = lambda *_: n_passes
-    return cpu_of(lambda: cosine_neighbours(*pairs, k=K))
+    plan.fewest_passes = lambda *_: n_passes
+    return cpu_of(lambda: cosine_neighbours(*pairs, k=K).read_all())
 
 
 def main():

@@ -16,7 +16,7 @@ sys.path.insert(0, str(REPOSITORY / "benchmarks" / "neighbours"))
 
 from data import complete_journey, online_retail, synthetic_shop  # noqa: E402
 
-from also_bought.neighbours import cosine_neighbours  # noqa: E402
+from also_bought.kernel.neighbours import cosine_neighbours  # noqa: E402
 
 K = 50
 SHOPS = {
@@ -28,7 +28,7 @@ SHOPS = {
 
 def pair_keys(rows, columns, counts, k) -> np.ndarray:
     """Return each row and neighbour as one number."""
-    found = cosine_neighbours(rows, columns, counts, k=k, threads=1)
+    found = cosine_neighbours(rows, columns, counts, k=k, threads=1).read_all()
     return found["row_key"].to_numpy().astype(np.int64) << 32 | found["neighbour_key"].to_numpy()
 
 

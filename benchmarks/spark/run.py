@@ -1,8 +1,8 @@
 """Item neighbours on a Spark cluster: the SQL engine, the kernel as a job, MLlib.
 
-`python benchmarks/spark/run.py --pairs 1000000 --workers 2` starts a cluster of so many workers
-of one core on this machine (tests/python/spark_cluster.py), runs the methods one after the other
-on the same synthetic shop of 20 pairs per user, and adds a line per method to `results.jsonl`
+`python benchmarks/spark/run.py --pairs 1000000 --workers 2` starts a cluster of so many workers of
+one core on this machine (tests/python/support/spark_cluster.py), runs the methods one after the
+other on the same synthetic shop of 20 pairs per user, and adds a line per method to `results.jsonl`
 beside this file. Wall and CPU seconds are those of the whole cluster, driver included, from an idle
 cluster to a written or counted result.
 """
@@ -21,7 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 REPOSITORY = Path(__file__).parents[2]
-sys.path[:0] = [str(REPOSITORY / "tests" / "python"), str(REPOSITORY / "benchmarks" / "neighbours")]
+sys.path[:0] = [
+    str(REPOSITORY / part) for part in ("tests/python/support", "benchmarks/neighbours")
+]
 
 from data import synthetic_shop  # noqa: E402
 from pyhive import hive  # noqa: E402
@@ -111,13 +113,13 @@ def kernel_job(cluster: SparkCluster, history: Path) -> int:
     tasks = [(i, j) for i in range(KERNEL_BLOCKS) for j in range(i + 1, KERNEL_BLOCKS)]
 
     def neighbours_of_task(pairs: pa.Table) -> pa.Table:
-        from also_bought.neighbours import cosine_neighbours
+        from also_bought.kernel.neighbours import cosine_neighbours
 
         found = cosine_neighbours(
             pairs["item_key"], pairs["user_key"], pairs["item_weight"],
             k=K, min_shared=MIN_SHARED, threads=1,
         )  # fmt: skip
-        return found.drop_columns("rank")
+        return found.read_all().drop_columns("rank")
 
     with session(cluster) as spark, measured(cluster, "kernel_job"):
         pairs = spark.read.parquet(str(history))

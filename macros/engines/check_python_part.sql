@@ -12,7 +12,7 @@ import sys
 
 def model(dbt, session):
     try:
-        import also_bought.cuts
+        import also_bought.dbt_models.cuts
         version, missing = importlib.metadata.version("also-bought"), None
     except ImportError as error:
         version, missing = None, error.name or str(error)

@@ -1,5 +1,5 @@
 {#- Returns the K nearest rows of every row by a self-join. It is the readable reference of the kernel in
-    also_bought/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where
+    also_bought/kernel/neighbours.py, and the engine where no Python model runs. Ties go to the lower key. Where
     there are more products than `max_products`, no row has neighbours. `eligible`, a relation of cut_key and
     the row key, holds the rows that may be neighbours; without it all may. -#}
 {% macro cosine_neighbours(

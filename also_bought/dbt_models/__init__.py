@@ -1,0 +1,1 @@
+"""What the Python models of the dbt package call: the kernel at each cut."""

@@ -1,0 +1,1 @@
+"""Files in: the lines of order files, as text, for the warehouse."""

@@ -1,0 +1,369 @@
+"""Publish a build in Postgres: from private schemas to the one that people read.
+
+Everything happens in one transaction, so a statement sees one publication or the next, in all its
+tables. It only inserts and deletes rows, for which no reader waits; a table whose columns changed
+is altered, never made anew, so that grants, indexes and views of others stay. Whatever fails, a
+killed server included, leaves the published schema as it was.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg2
+import psycopg2.errors
+import psycopg2.extensions
+
+from also_bought.publishing.build_log import BUILDS_TABLE, log_schema, publishable_build
+from also_bought.publishing.publication import (
+    PUBLICATION_TABLE,
+    Build,
+    Column,
+    Publication,
+    PublishDoubtError,
+    PublishedTable,
+    PublishError,
+    Schema,
+    SourceTable,
+    as_published,
+)
+from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.warehouse import Previous, Warehouse, column_definitions
+from also_bought.sql import literal, quoted, relation
+
+# What Postgres says of a column or table that cannot go or change, and of a type that cannot.
+DEPENDED_ON = (
+    psycopg2.errors.DependentObjectsStillExist,
+    psycopg2.errors.FeatureNotSupported,
+)
+
+
+@dataclass(frozen=True)
+class Postgres(Warehouse):
+    """The database, inside the transaction that publishes."""
+
+    connection: psycopg2.extensions.connection
+    name: str
+    text_type = "text"
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+    def execute(self, statement: str) -> None:
+        """Run a statement."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    def build_schema(self, name: str) -> Schema:
+        """Return how a query names a schema that dbt builds in."""
+        return (name,)
+
+    def schemas_with(self, table_name: str) -> list[str]:
+        """Return the names of dbt's schemas that have a table of the name, in order."""
+        found = self.query(
+            "select relnamespace::regnamespace::text from pg_class"
+            f" where relkind = 'r' and relname = {literal(table_name)} order by 1"
+        )
+        return [schema for (schema,) in found]
+
+    def describe(self, schema: Schema, name: str) -> SourceTable | None:
+        """Return the table as the catalog describes it, or None when there is no such table."""
+        found = self.query(
+            "select pg_class.oid, obj_description(pg_class.oid) from pg_class"
+            " inner join pg_namespace on relnamespace = pg_namespace.oid where relkind = 'r'"
+            f" and nspname = {literal(schema[-1])} and relname = {literal(name)}"
+        )
+        if not found:
+            return None
+        [(oid, comment)] = found
+        columns = self.query(
+            "select attname, format_type(atttypid, atttypmod), not attnotnull,"
+            " col_description(attrelid, attnum) from pg_attribute"
+            f" where attrelid = {oid} and attnum > 0 and not attisdropped order by attnum"
+        )
+        return SourceTable(schema, name, comment, tuple(Column(*column) for column in columns))
+
+    def in_turn(self, tables: list[SourceTable], schema: Schema) -> list[SourceTable]:
+        """Return the tables that are altered last: readers of them wait until the end."""
+        return sorted(tables, key=lambda table: self._is_altered(table, schema))
+
+    def copy_table(self, table: SourceTable, schema: Schema, run_id: str) -> PublishedTable:
+        """Put the rows of the build in place of those published, and read them back."""
+        expected = super().copy_table(table, schema, run_id)
+        published = self._as_found(as_published(table, schema, self.text_type))
+        if self.measure(published) != expected:
+            raise PublishError(
+                f"The copy of {table.name} reads back different from the build.",
+                f"schema {schema[-1]} in {self.name}",
+                "check the disk of the server and publish again; nothing has changed.",
+            )
+        return expected
+
+    def make_empty(self, table: SourceTable) -> None:
+        """Make a published table, or delete its rows and give it the columns that it is to have."""
+        existing = self.describe(table.schema, table.name)
+        if existing is None:
+            self.execute(f"create table {table.relation} ({column_definitions(table.columns)})")
+            return
+        self.execute(f"delete from {table.relation}")
+        changes = self._changes(existing, table)
+        if changes:
+            self.execute(f"alter table {table.relation} {', '.join(changes)}")
+
+    def finish(self, table: SourceTable) -> None:
+        """Give a filled table its key, its indexes, its comments and its statistics."""
+        target = table.relation
+        if self._lacks_key(table):
+            self.execute(f"alter table {target} add primary key ({_names(table.primary_key)})")
+        for name in table.looked_up_by:
+            if all(columns[0] != name for _, columns, _ in self._indexes(table)):
+                self.execute(f"create index on {target} ({quoted(name)})")
+        existing = self._as_found(table)
+        if existing.comment != table.comment:
+            self.execute(f"comment on table {target} is {_text_or_null(table.comment)}")
+        for column, before in zip(table.columns, existing.columns, strict=True):
+            if column.comment != before.comment:
+                self.execute(
+                    f"comment on column {target}.{quoted(column.name)}"
+                    f" is {_text_or_null(column.comment)}"
+                )
+        self.execute(f"analyze {target}")
+
+    def row_order(self, table: SourceTable) -> str:
+        """Return the clause of the key's order: the rows of one look-up then lie together."""
+        return f"order by {_names(table.primary_key)}" if table.primary_key else ""
+
+    def digest_query(self, table: SourceTable) -> str:
+        """Return the query of what `measured` takes."""
+        row_text = " || ".join(
+            f"concat(octet_length({quoted(column.name)}::text), ':', {quoted(column.name)}::text)"
+            for column in table.content
+        )
+        halves = [
+            f"sum(('x' || substr(digest, {start}, 16))::bit(64)::bigint)" for start in (1, 17)
+        ]
+        return (
+            f"select count(*), {', '.join(halves)}"
+            f" from (select md5({row_text}) as digest from {table.relation}) as rows"
+        )
+
+    def _is_altered(self, table: SourceTable, schema: Schema) -> bool:
+        """Return whether a published table has other columns, or another key, than the build's."""
+        published = as_published(table, schema, self.text_type)
+        existing = self.describe(schema, table.name)
+        return existing is not None and bool(
+            self._changes(existing, published) or self._lacks_key(published)
+        )
+
+    def _changes(self, existing: SourceTable, wanted: SourceTable) -> list[str]:
+        """Return what `alter table` has to do; the order of columns is left as it is."""
+        changes = []
+        key_columns = set()
+        for name, columns, is_primary in self._indexes(existing):
+            if is_primary and wanted.primary_key not in ((), tuple(columns)):
+                changes.append(f"drop constraint {quoted(name)}")
+            elif is_primary:
+                key_columns.update(columns)
+        before = {column.name: column for column in existing.columns}
+        names = {column.name for column in wanted.columns}
+        changes += [f"drop column {quoted(name)}" for name in before if name not in names]
+        for column in wanted.columns:
+            name, old = quoted(column.name), before.get(column.name)
+            if old is None:
+                changes.append(f"add column {column_definitions((column,))}")
+                continue
+            if old.data_type != column.data_type:
+                # There is no row to convert; without `using`, there would have to be a cast.
+                changes.append(f"alter column {name} type {column.data_type} using null")
+            if old.is_nullable != column.is_nullable and column.name not in key_columns:
+                action = "drop" if column.is_nullable else "set"
+                changes.append(f"alter column {name} {action} not null")
+        return changes
+
+    def _lacks_key(self, table: SourceTable) -> bool:
+        """Return whether a published table is to have a primary key, and has none."""
+        return bool(table.primary_key) and not any(
+            is_primary for _, _, is_primary in self._indexes(table)
+        )
+
+    def _indexes(self, table: SourceTable) -> list[tuple[Any, ...]]:
+        """Return name, columns and whether it is the primary key of each index of all rows."""
+        return self.query(
+            "select relname, array_agg(attname::text order by place), indisprimary"
+            " from pg_index inner join pg_class on indexrelid = pg_class.oid"
+            " inner join pg_am on relam = pg_am.oid"
+            " cross join unnest(indkey) with ordinality as keys(number, place)"
+            " inner join pg_attribute on attrelid = indrelid and attnum = number"
+            f" where indrelid = {literal(table.relation)}::regclass"
+            " and amname = 'btree' and indisvalid and indpred is null and indexprs is null"
+            " group by relname, indisprimary order by relname"
+        )
+
+    def _as_found(self, table: SourceTable) -> SourceTable:
+        """Return a published table as the catalog describes it, with the columns in our order."""
+        found = self.describe(table.schema, table.name)
+        assert found is not None
+        columns = {column.name: column for column in found.columns}
+        return replace(found, columns=tuple(columns[column.name] for column in table.columns))
+
+
+def publish(
+    url: str, schema: str, reader: str | None = None, target_schema: str | None = None
+) -> Publication:
+    """Publish what dbt has built in a Postgres database in `schema` of the same database.
+
+    Parameters
+    ----------
+    url : str
+        The address of the database as libpq takes it: postgresql://user@host:port/database.
+    schema : str
+        The schema to publish in; made when absent. Nothing else may be in it.
+    reader : str, optional
+        A role that may read the published schema from now on, and needs nothing else.
+    target_schema : str, optional
+        The schema of the dbt target; needed where the database holds the builds of several.
+
+    Returns
+    -------
+    Publication
+        What was published.
+
+    Raises
+    ------
+    PublishError
+        When the log names a node that is not good, a published table is missing or empty, a verdict
+        is suspect, published metrics were rewritten, another publish is running, or Postgres
+        cannot be reached or stops the publish. The published schema is as it was.
+    PublishDoubtError
+        When the connection is lost while Postgres commits. The published schema is whole, as it
+        was or new.
+    """
+    with _connected(url) as database:
+        _only_publisher(database, schema)
+        build = _held_build(database, target_schema)
+        tables = published_set(database, build)
+        refuse_suspects(database, tables)
+        previous = _previous_publication(database, schema)
+        _refuse_schema_of_the_build(tables, build, schema, database)
+        where = f"schema {schema} in {database.name}"
+        if previous:
+            database.refuse_rewritten_history(
+                tables, previous, where, f"rename the schema {schema}"
+            )
+        database.execute(f"create schema if not exists {quoted(schema)}")
+        publication = database.write_tables(build, tables, previous, (schema,), where)
+        gone = {table.name for table in previous.tables} if previous else set()
+        for name in gone - {table.name for table in tables}:
+            database.execute(f"drop table {relation(schema, name)}")
+        if reader:
+            database.execute(f"grant usage on schema {quoted(schema)} to {quoted(reader)}")
+            database.execute(
+                f"grant select on all tables in schema {quoted(schema)} to {quoted(reader)}"
+            )
+    return publication
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Postgres]:
+    """Open the one transaction; it is committed where nothing fails, and nothing else is."""
+    where = "the database of --database"
+    is_committing = False
+    try:
+        # Closed without a commit, the transaction has never been.
+        with closing(psycopg2.connect(url, connect_timeout=10)) as connection:
+            info = connection.info
+            where = f"{info.dbname} at {info.host}:{info.port}"
+            database = Postgres(connection, where)
+            # The content hash casts to text. Nobody is waited for longer than a while.
+            for setting in (
+                "timezone to 'UTC'",
+                "datestyle to 'ISO'",
+                "extra_float_digits to 1",
+                "lock_timeout to '30s'",
+            ):
+                database.execute(f"set local {setting}")
+            yield database
+            is_committing = True
+            connection.commit()
+    except psycopg2.Error as error:
+        if is_committing and connection.closed:
+            raise PublishDoubtError(
+                "It is not known whether this was published: the connection was lost at the end.",
+                where,
+                "see in the table publication; where it has not the new build, publish again.",
+            ) from error
+        if isinstance(error, DEPENDED_ON) and error.diag.message_detail:
+            raise PublishError(
+                f"Postgres stopped the publish: {error.diag.message_primary}.",
+                f"{where}: {'; '.join(error.diag.message_detail.splitlines())}",
+                "drop what depends on it, publish, and make it anew; nothing has changed.",
+            ) from error
+        raise PublishError(
+            f"Postgres stopped the publish: {(str(error) or 'connection lost').splitlines()[0]}",
+            where,
+            "mend the cause and publish again; what people read is whole, as it was before.",
+        ) from error
+
+
+def _only_publisher(database: Postgres, schema: str) -> None:
+    """Hold a lock of the schema until the transaction ends, however it ends."""
+    [(is_held,)] = database.query(
+        f"select pg_try_advisory_xact_lock(hashtext({literal('also_bought ' + schema)}))"
+    )
+    if not is_held:
+        raise PublishError(
+            f"Another publish to the schema {schema} is running.",
+            database.name,
+            "wait until it has ended.",
+        )
+
+
+def _held_build(database: Postgres, target_schema: str | None) -> Build:
+    """Return the build, of which no new command can touch a table before the transaction ends.
+
+    A command writes into the log first, and has to wait there.
+    """
+    schema = log_schema(database, target_schema)
+    database.execute(f"lock table {relation(schema, BUILDS_TABLE)} in share mode")
+    return publishable_build(database, schema)
+
+
+def _previous_publication(database: Postgres, schema: str) -> Previous | None:
+    """Return the publication being replaced."""
+    if database.describe((schema,), PUBLICATION_TABLE):
+        return database.last_publication((schema,))
+    if database.query(
+        "select 1 from pg_class inner join pg_namespace on relnamespace = pg_namespace.oid"
+        f" where nspname = {literal(schema)} limit 1"
+    ):
+        # Whatever it is, it is not ours to overwrite.
+        raise PublishError(
+            f"The schema {schema} holds what `also-bought publish` has not written.",
+            database.name,
+            "name another schema with --to; it is made where there is none.",
+        )
+    return None
+
+
+def _refuse_schema_of_the_build(
+    tables: list[SourceTable], build: Build, schema: str, database: Postgres
+) -> None:
+    if schema in {build.log_schema, *(table.schema[-1] for table in tables)}:
+        raise PublishError(
+            f"dbt builds in the schema {schema}.",
+            database.name,
+            "name another schema with --to; it is made where there is none.",
+        )
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(quoted(column) for column in columns)
+
+
+def _text_or_null(text: str | None) -> str:
+    return "null" if text is None else literal(text)

@@ -1,0 +1,89 @@
+"""The tables of a build that are to be published, or why they may not be."""
+
+import json
+from dataclasses import replace
+
+from also_bought.publishing.publication import (
+    OVERLAP_TABLE,
+    PUBLICATION_TABLE,
+    RUN_ID_COLUMN,
+    Build,
+    PublishError,
+    SourceTable,
+)
+from also_bought.publishing.warehouse import Warehouse
+
+VERDICTS_TABLE = "recommendation_verdicts"
+
+
+def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
+    """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
+    tables = []
+    taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE}
+    for schema, name, may_be_empty, primary_key, looked_up_by in build.relations:
+        where = f"{schema}.{name} in {database.name}"
+        if name.lower() in taken_names:
+            raise PublishError(
+                f"The name {name} is taken: published tables share one schema.",
+                where,
+                "give the model an alias of its own, or remove its tag `published`.",
+            )
+        taken_names.add(name.lower())
+        table = database.describe(database.build_schema(schema), name)
+        if table is None:
+            # A view would not do: it can change, or end, without any build being recorded.
+            raise PublishError(
+                f"The published table {name} is missing, or is a view.",
+                where,
+                "materialise it as a table, build and publish again.",
+            )
+        if RUN_ID_COLUMN in {column.name.lower() for column in table.columns}:
+            raise PublishError(
+                f"The published table {name} has a column {RUN_ID_COLUMN}, which publishing adds.",
+                where,
+                "rename the column, then build and publish again.",
+            )
+        if not may_be_empty and not database.query(f"select 1 from {table.relation} limit 1"):
+            raise PublishError(
+                f"The published table {name} has no rows.",
+                where,
+                "see in rejected_order_lines why no order was usable;"
+                " if no rows are right, set `meta: {may_be_empty: true}`.",
+            )
+        table = replace(
+            table,
+            primary_key=tuple(json.loads(primary_key)),
+            looked_up_by=tuple(json.loads(looked_up_by)),
+        )
+        _refuse_unknown_keys(table, where)
+        tables.append(table)
+    return tables
+
+
+def _refuse_unknown_keys(table: SourceTable, where: str) -> None:
+    names = {column.name for column in table.columns}
+    for column in (*table.primary_key, *table.looked_up_by):
+        if column not in names:
+            raise PublishError(
+                f"A key of {table.name} names the column {column}, which is not there.",
+                where,
+                "correct `primary_key` or `looked_up_by` in the model's meta, then build again.",
+            )
+
+
+def refuse_suspects(database: Warehouse, tables: list[SourceTable]) -> None:
+    """Refuse when a leak check raised an alarm: a figure too good to be true is not published."""
+    for table in tables:
+        if table.name.lower() != VERDICTS_TABLE:
+            continue
+        suspects = database.query(
+            f"select list, sentence from {table.relation}"
+            " where verdict like 'suspect%' order by list, sentence limit 1"
+        )
+        for suspect_list, sentence in suspects:
+            raise PublishError(
+                f"The list {suspect_list} is suspect. {sentence}",
+                f"{table.schema[-1]}.{table.name}; leak_checks has every alarm",
+                "find the cause with docs/evaluation.md, build and publish again; honest figures"
+                " above the limit are a matter for the rule is_too_good.",
+            )

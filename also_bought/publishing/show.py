@@ -1,0 +1,224 @@
+"""The published tables for people who would rather look than read."""
+
+from pathlib import Path
+
+import duckdb
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from also_bought.errors import ExplainedError
+from also_bought.publishing.build_log import BUILDS_TABLE
+from also_bought.sql import literal
+
+VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
+LISTS = ("explore", "buy_again", "for_you")
+OUR_RECOMMENDER = "also_bought"
+# Narrower consoles show fewer columns, so that the words are not broken into shreds.
+WIDE = 100
+
+
+class ShowError(ExplainedError):
+    """The serving file cannot be shown."""
+
+
+def show_published(serving_file: Path, user_id: str | None, console: Console) -> None:
+    """Print the tables of `serving_file` that answer a newcomer's first questions.
+
+    Parameters
+    ----------
+    serving_file : pathlib.Path
+        The file that `also-bought publish` wrote. It is opened read-only.
+    user_id : str or None
+        Whose recommendations to show. By default a user with rows from the model in both lists,
+        always the same one for the same tables.
+    console : rich.console.Console
+        Where to print.
+
+    Raises
+    ------
+    ShowError
+        When the file is absent, unreadable or a build database, or the user has no recommendations.
+    """
+    try:
+        is_there = serving_file.is_file()
+    except OSError as error:
+        raise ShowError(
+            f"The published file cannot be reached: {error.strerror}.",
+            serving_file.absolute(),
+            "correct the name, or ask for access to its folder.",
+        ) from error
+    if not is_there:
+        raise ShowError(
+            "There is no published file.",
+            serving_file.absolute(),
+            "run `dbt build`, then `also-bought publish`, or name a file with --from.",
+        )
+    try:
+        with duckdb.connect(str(serving_file), read_only=True) as connection:
+            _refuse_build_database(connection, serving_file)
+            _show_orders(connection, console)
+            _show_failing_checks(connection, console)
+            user_id = _show_recommendations(connection, user_id, console)
+            _show_verdicts(connection, console)
+    except duckdb.Error as error:
+        raise ShowError(
+            f"The published file cannot be read: {str(error).splitlines()[0]}",
+            serving_file.absolute(),
+            "close the program that has it open for writing, if one has; else publish again.",
+        ) from error
+    _show_next_steps(serving_file, user_id, console)
+
+
+def _refuse_build_database(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    if connection.execute(
+        "select 1 from duckdb_tables() where table_name = ?", [BUILDS_TABLE]
+    ).fetchone():
+        raise ShowError(
+            "This is the build database, and not what was published from it.",
+            file.absolute(),
+            "run `also-bought publish`, then show the serving file that it names.",
+        )
+
+
+def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    # Only a build as of a past day knows of later lines.
+    [(has_later_lines,)] = connection.execute(
+        "select coalesce(sum(later_lines), 0) > 0 from order_audit"
+    ).fetchall()
+    columns = (*VERDICT_COLUMNS, "later") if has_later_lines else VERDICT_COLUMNS
+    verdicts = ", ".join(f"{verdict}_lines" for verdict in columns)
+    rows = connection.execute(
+        f"select order_source, received_lines, {verdicts} from order_audit order by order_source"
+    ).fetchall()
+    table = _table("Order lines received, and what became of them")
+    table.add_column("order source", overflow="fold")
+    for verdict in ("received", *columns):
+        table.add_column(verdict, justify="right")
+    for source, *counts in rows:
+        table.add_row(_text(source), *(f"{count:,}" for count in counts))
+    if len(rows) > 1:
+        totals = (sum(counts) for counts in list(zip(*rows, strict=True))[1:])
+        table.add_section()
+        table.add_row("all", *(f"{total:,}" for total in totals))
+    console.print(table, "")
+
+
+def _show_failing_checks(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    table = _table("Checks of the orders that fail")
+    for heading in ("check", "state", "in words"):
+        table.add_column(heading)
+    for row in connection.execute(
+        "select check_name, state, sentence || coalesce(' Accepted: ' || accepted_because, '')"
+        " from order_checks where state <> 'ok' order by check_name, order_source"
+    ).fetchall():
+        table.add_row(*(_text(value) for value in row))
+    if table.rows:
+        console.print(table, "")
+    else:
+        console.print("No check of the orders fails.", "")
+
+
+def _show_recommendations(
+    connection: duckdb.DuckDBPyConnection, user_id: str | None, console: Console
+) -> str:
+    """Print one user's lists and return the user's id."""
+    if user_id is None:
+        user_id = _example_user(connection)
+    rows = connection.execute(
+        "select list, rank, item_name, item_id, score, strategy, reason from user_recommendations"
+        " where user_id::varchar = ? order by list, rank",
+        [user_id],
+    ).fetchall()
+    if not rows:
+        raise ShowError(
+            f"There are no recommendations for customer {_printable(user_id)}.",
+            "table user_recommendations, column user_id",
+            "leave out --customer to see a customer who has some.",
+        )
+    table = _table(f"Recommendations for customer {user_id}")
+    details = ("score", "strategy") if console.width >= WIDE else ()
+    for heading in ("list", "rank", "item", *details, "reason"):
+        table.add_column(heading, justify="right" if heading in ("rank", "score") else "left")
+    for position, (list_name, rank, item_name, item_id, score, strategy, reason) in enumerate(rows):
+        is_new_list = position == 0 or rows[position - 1][0] != list_name
+        if is_new_list and position > 0:
+            table.add_section()
+        shown_score = "" if score is None else f"{float(score):.4g}"
+        table.add_row(
+            _text(list_name if is_new_list else ""),
+            str(rank),
+            _text(item_id if item_name is None else item_name),
+            *((shown_score, _text(strategy)) if details else ()),
+            _text(reason),
+        )
+    console.print(table, "")
+    return user_id
+
+
+def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a user with rows from the model in as many lists as possible, then the most rows."""
+    found = connection.execute(
+        "select user_id::varchar from user_recommendations where list in ? group by user_id"
+        " order by count(distinct list) filter (where recommender = ?) desc,"
+        " count(*) filter (where recommender = ?) desc, user_id limit 1",
+        [list(LISTS), OUR_RECOMMENDER, OUR_RECOMMENDER],
+    ).fetchone()
+    if found is None:
+        raise ShowError(
+            "There are no recommendations in the published file.",
+            "table user_recommendations",
+            "look in rejected_order_lines for why no order was usable.",
+        )
+    return found[0]
+
+
+def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    # The sentence begins with the verdict.
+    columns = ("list", "verdict", "sentence") if console.width >= WIDE else ("list", "sentence")
+    table = _table("What the evaluation says")
+    for column in columns:
+        table.add_column("in words" if column == "sentence" else column)
+    for row in connection.execute(
+        f"select {', '.join(columns)} from recommendation_verdicts order by list"
+    ).fetchall():
+        table.add_row(*(_text(value) for value in row))
+    console.print(table, "")
+
+
+def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None:
+    lines = (
+        "Where to look next",
+        f"  The tables:  {serving_file.absolute()} (DuckDB; open it read-only)",
+        "  A query:     select list, rank, item_name, reason from user_recommendations"
+        f" where user_id = {literal(user_id)} order by list, rank",
+        "  Its columns: select column_name, comment from duckdb_columns()"
+        " where table_name = 'user_recommendations'",
+        "  Another one: also-bought show --customer ID",
+    )
+    for line in lines:
+        # Not wrapped, so that the path and the query can be copied.
+        console.print(_text(line), soft_wrap=True)
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=_text(title),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        collapse_padding=True,
+        pad_edge=False,
+    )
+
+
+def _text(value: object) -> Text:
+    """Return a cell that shows `value` as it is: no markup, no terminal control sequences."""
+    return Text(_printable("" if value is None else str(value)))
+
+
+def _printable(value: str) -> str:
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in value
+    )

@@ -1,0 +1,232 @@
+"""A database with a build that takes a publication: what DuckDB and Postgres do alike."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from also_bought.publishing.publication import (
+    PUBLICATION_TABLE,
+    Build,
+    Column,
+    Publication,
+    PublishedTable,
+    PublishError,
+    Schema,
+    SourceTable,
+    as_published,
+    measured,
+    overlap_table,
+    publication_table,
+)
+from also_bought.sql import literal, quoted, relation
+
+LISTS_TABLE = "user_recommendations"
+HISTORY_TABLE = "recommendation_metrics"
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The publication that is being replaced."""
+
+    schema: Schema
+    number: int
+    tables: frozenset[PublishedTable]
+
+
+class Warehouse(ABC):
+    """A database, in the connection or transaction that publishes."""
+
+    name: str
+    """Where it is, for messages."""
+    text_type: str
+    """What it calls text of any length."""
+
+    @abstractmethod
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+
+    @abstractmethod
+    def execute(self, statement: str) -> None:
+        """Run a statement."""
+
+    @abstractmethod
+    def build_schema(self, name: str) -> Schema:
+        """Return how a query names a schema that dbt builds in."""
+
+    @abstractmethod
+    def schemas_with(self, table_name: str) -> list[str]:
+        """Return the names of dbt's schemas that have a table of the name, in order."""
+
+    @abstractmethod
+    def describe(self, schema: Schema, name: str) -> SourceTable | None:
+        """Return the table as the catalog describes it, or None when there is no such table."""
+
+    @abstractmethod
+    def make_empty(self, table: SourceTable) -> None:
+        """Make a table to be filled, with its columns."""
+
+    @abstractmethod
+    def finish(self, table: SourceTable) -> None:
+        """Give a filled table what it has beside columns and rows."""
+
+    @abstractmethod
+    def row_order(self, table: SourceTable) -> str:
+        """Return the clause that orders the rows of a table as they are to be stored."""
+
+    @abstractmethod
+    def digest_query(self, table: SourceTable) -> str:
+        """Return the query of what `measured` takes: one row of three numbers."""
+
+    def in_turn(self, tables: list[SourceTable], _schema: Schema) -> list[SourceTable]:
+        """Return the tables in the order in which they are best written."""
+        return tables
+
+    def measure(self, table: SourceTable) -> PublishedTable:
+        """Count and hash the rows of a table without its run id."""
+        [(row_count, *digest_sums)] = self.query(self.digest_query(table))
+        return measured(table, row_count, digest_sums)
+
+    def last_publication(self, schema: Schema) -> Previous:
+        """Return what the table `publication` of a schema says."""
+        rows = self.query(
+            "select publication_number, table_name, row_count, content_hash"
+            f" from {relation(*schema, PUBLICATION_TABLE)}"
+        )
+        tables = frozenset(PublishedTable(*table) for _, *table in rows)
+        return Previous(schema, max((number for number, *_ in rows), default=0), tables)
+
+    def refuse_rewritten_history(
+        self, tables: list[SourceTable], previous: Previous, where: object, to_begin_anew: str
+    ) -> None:
+        """Refuse when entries of the metrics' history that were published are gone or changed."""
+        if self.describe(previous.schema, HISTORY_TABLE) is None:
+            return
+        kept = "".join(
+            f" except select entry_hash from {table.relation}"
+            for table in tables
+            if table.name.lower() == HISTORY_TABLE
+        )
+        [(lost,)] = self.query(
+            "select count(*) from (select entry_hash"
+            f" from {relation(*previous.schema, HISTORY_TABLE)}{kept}) as lost"
+        )
+        if lost:
+            raise PublishError(
+                f"{lost} published entries of {HISTORY_TABLE} are gone or changed in this build.",
+                where,
+                "build in the database that has the history, or in a new one that takes it over"
+                f" (docs/publishing.md); to begin a new history, {to_begin_anew}.",
+            )
+
+    def write_tables(
+        self,
+        build: Build,
+        tables: list[SourceTable],
+        previous: Previous | None,
+        schema: Schema,
+        published_to: str,
+    ) -> Publication:
+        """Write the published set and publishing's own two tables."""
+        self.write_overlap(tables, previous, schema)
+        written = {
+            table.name: self.copy_table(table, schema, build.run_id)
+            for table in self.in_turn(tables, schema)
+        }
+        publication = Publication(
+            publication_number=(previous.number if previous else 0) + 1,
+            run_id=build.run_id,
+            build_number=build.build_number,
+            published_at=datetime.now(UTC).replace(tzinfo=None),
+            published_to=published_to,
+            tables=tuple(written[table.name] for table in tables),
+            equals_previous=previous is not None and previous.tables == set(written.values()),
+            remarks=build.remarks,
+        )
+        self.write_publication(publication, schema)
+        return publication
+
+    def copy_table(self, table: SourceTable, schema: Schema, run_id: str) -> PublishedTable:
+        """Publish one table of the build, with its types, NOT NULL constraints and comments."""
+        published = as_published(table, schema, self.text_type)
+        self.make_empty(published)
+        self.execute(
+            f"insert into {published.relation} ({published.names})"
+            f" select {table.names}, {literal(run_id)} from {table.relation}"
+            f" {self.row_order(table)}"
+        )
+        self.finish(published)
+        return self.measure(table)
+
+    def write_publication(self, publication: Publication, schema: Schema) -> None:
+        """Write the table `publication`."""
+        table = publication_table(schema)
+        self.make_empty(table)
+        rows = (f"({', '.join(map(literal, row))})" for row in publication.rows())
+        self.execute(f"insert into {table.relation} ({table.names}) values {', '.join(rows)}")
+        self.finish(table)
+
+    def write_overlap(
+        self, tables: list[SourceTable], previous: Previous | None, schema: Schema
+    ) -> None:
+        """Compare the lists with those being replaced; where there are none, the table is empty."""
+        overlap = overlap_table(schema)
+        self.make_empty(overlap)
+        theirs = self.describe(previous.schema, LISTS_TABLE) if previous else None
+        for ours in tables:
+            if (
+                ours.name.lower() == LISTS_TABLE
+                and theirs
+                and _has_lists(ours)
+                and _has_lists(theirs)
+            ):
+                self.execute(
+                    f"insert into {overlap.relation} "
+                    + _overlap_query(ours.relation, theirs.relation)
+                )
+        self.finish(overlap)
+
+
+def column_definitions(columns: tuple[Column, ...]) -> str:
+    """Return the columns as `create table` takes them."""
+    return ", ".join(
+        f"{quoted(column.name)} {column.data_type}{'' if column.is_nullable else ' not null'}"
+        for column in columns
+    )
+
+
+def _has_lists(table: SourceTable) -> bool:
+    """Return whether a table has what `_overlap_query` reads."""
+    return {"user_id", "list", "item_id"} <= {column.name for column in table.columns}
+
+
+def _overlap_query(ours: str, theirs: str) -> str:
+    """Return the query of the rows of `list_overlap`, from the new lists and the previous."""
+    rows = (
+        "select distinct user_id::varchar as user_id, list::varchar as list,"
+        " item_id::varchar as item_id, item_id::varchar as item from"
+    )
+    return f"""
+        with lists as (
+            select
+                list,
+                count(ours.item_id) as row_count,
+                count(theirs.item_id) as previous_row_count,
+                count(case when ours.item_id = theirs.item_id then 1 end) as shared_row_count
+            from ({rows} {ours}) as ours
+            full join ({rows} {theirs}) as theirs using (user_id, list, item)
+            group by user_id, list
+        )
+        select
+            list,
+            count(*),
+            sum(row_count),
+            sum(previous_row_count),
+            sum(shared_row_count),
+            cast(sum(shared_row_count) as double precision)
+            / cast(sum(greatest(row_count, previous_row_count)) as double precision)
+        from lists
+        where row_count > 0 and previous_row_count > 0
+        group by list
+        order by list
+    """

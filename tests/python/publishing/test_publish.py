@@ -1,0 +1,687 @@
+"""Publishing: what is refused, what survives a kill, what a reader can see."""
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import duckdb
+import pytest
+from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
+
+from also_bought.publishing import duckdb_file as publish_module
+from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.publication import PublishDoubtError, PublishError
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Return a build database with one good build, run id `run-1`."""
+    path = tmp_path / "build.duckdb"
+    write_build(path, "run-1")
+    return path
+
+
+@pytest.fixture
+def serving_file(tmp_path: Path) -> Path:
+    """Return where to publish: a folder that does not exist yet."""
+    return tmp_path / "serving" / "also_bought.duckdb"
+
+
+def read(path: Path, query: str) -> list[tuple]:
+    """Return the rows of `query` on a file opened as a BI tool opens it."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def change(path: Path, statement: str) -> None:
+    """Run `statement` in a build database."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(statement)
+
+
+# Each run id that a serving file shows, in any table, by column and by content.
+ALL_RUN_IDS = """
+    select run_id from popular_items
+    union select split_part(item_name, ' ', 1) from popular_items
+    union select run_id from "Odd ""quoted"" name"
+    union select run_id from publication
+    """
+
+
+def run_ids(path: Path) -> set[str]:
+    """Return each run id that a serving file shows."""
+    return {run_id for (run_id,) in read(path, ALL_RUN_IDS)}
+
+
+def files_beside(path: Path) -> set[str]:
+    """Return the names in the folder of the serving file."""
+    return {file.name for file in path.parent.iterdir()}
+
+
+LOCK_NAME = ".also_bought.duckdb.lock"
+
+
+def test_the_published_file_is_whole_and_carries_types_constraints_and_comments(
+    database, serving_file
+):
+    publication = publish(database, serving_file)
+    assert run_ids(serving_file) == {"run-1"}
+    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+    assert read(
+        serving_file,
+        "select column_name, data_type, is_nullable, comment from duckdb_columns()"
+        " where table_name = 'popular_items' order by column_index",
+    ) == [
+        ("item_id", "INTEGER", False, "The item."),
+        ("item_name", "VARCHAR", False, None),
+        ("score", "DOUBLE", True, None),
+        ("run_id", "VARCHAR", False, "The dbt run that built this row."),
+    ]
+    assert read(
+        serving_file, "select comment from duckdb_tables() where table_name = 'popular_items'"
+    ) == [("""One row per item; it's "ranked".""",)]
+    types = """select data_type from duckdb_columns() where table_name = 'Odd "quoted" name'
+               and column_name <> 'run_id' order by column_index"""
+    assert read(serving_file, types) == read(database, types)
+    assert read(
+        serving_file, "select table_name, row_count, content_hash from publication order by all"
+    ) == sorted((table.name, table.row_count, table.content_hash) for table in publication.tables)
+
+
+def test_hostile_content_round_trips(database, serving_file):
+    publish(database, serving_file)
+    rows = read(serving_file, 'select "select", "Ünï"[1] from "Odd ""quoted"" name"')
+    assert sorted(rows, key=str) == sorted(((text, text) for text in HOSTILE_TEXT), key=str)
+
+
+def test_rows_are_in_order_whatever_the_order_of_the_build(database, serving_file):
+    change(
+        database,
+        "create or replace table main_published.popular_items as"
+        " select * from main_published.popular_items order by hash(item_id)",
+    )
+    publish(database, serving_file)
+    assert read(serving_file, "select item_id from popular_items") == [(i,) for i in range(50)]
+
+
+def test_the_file_is_readable_by_owner_and_group_only_and_by_old_drivers(database, serving_file):
+    previous_umask = os.umask(0o000)
+    try:
+        publish(database, serving_file)
+    finally:
+        os.umask(previous_umask)
+    assert stat.S_IMODE(serving_file.stat().st_mode) == 0o640
+    # The number after the magic word: 64 is the storage format of DuckDB 0.10 to 1.1.
+    assert int.from_bytes(serving_file.read_bytes()[12:20], "little") == 64
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{serving_file}' as published (read_only)")
+        tags = connection.execute(
+            "select tags from duckdb_databases() where database_name = 'published'"
+        ).fetchone()[0]
+    assert tags["storage_version"] == "v1.0.0+"
+
+
+def test_nothing_is_world_readable_while_publishing(database, serving_file, monkeypatch):
+    seen = []
+    measure = publish_module.DuckDBFile.measure
+
+    def look_and_measure(*arguments):
+        for folder, _, files in os.walk(serving_file.parent):
+            if Path(folder).stat().st_mode & stat.S_IRWXO == 0 and folder != str(
+                serving_file.parent
+            ):
+                continue
+            seen.extend(
+                name for name in files if (Path(folder) / name).stat().st_mode & stat.S_IRWXO
+            )
+        assert (serving_file.parent / ".also_bought.duckdb.publishing").is_dir()
+        return measure(*arguments)
+
+    monkeypatch.setattr(publish_module.DuckDBFile, "measure", look_and_measure)
+    publish(database, serving_file)
+    assert seen == []
+
+
+def test_publications_are_numbered_and_equal_contents_are_noticed(database, serving_file):
+    assert not publish(database, serving_file).equals_previous
+    again = publish(database, serving_file)
+    assert (again.publication_number, again.equals_previous) == (2, True)
+    # Other rows, the same number of them.
+    write_build(database, "run-2")
+    third = publish(database, serving_file)
+    assert (third.publication_number, third.equals_previous) == (3, False)
+    assert read(serving_file, "select distinct publication_number, run_id from publication") == [
+        (3, "run-2")
+    ]
+
+
+def content_hash(tmp_path: Path, statement: str) -> str:
+    """Return the content hash of `popular_items` after `statement` in a fresh build."""
+    database = tmp_path / "other.duckdb"
+    database.unlink(missing_ok=True)
+    write_build(database, "run-1")
+    change(database, statement)
+    publication = publish(database, tmp_path / "other_serving.duckdb")
+    return next(table.content_hash for table in publication.tables if table.name == "popular_items")
+
+
+def test_the_content_hash_sees_the_rows_and_not_their_order(tmp_path):
+    table = "main_published.popular_items"
+    original = content_hash(tmp_path, "select 1")
+    reordered = f"create or replace table {table} as from {table} order by item_id desc"
+    assert content_hash(tmp_path, reordered) == original
+    for statement in (
+        f"update {table} set score = score + 1e-12 where item_id = 7",
+        f"update {table} set score = null where item_id = 7",
+        f"delete from {table} where item_id = 7",
+        f"insert into {table} from {table} where item_id = 7",
+        f"insert into {table} from {table} where item_id = 7 union all from {table}"
+        " where item_id = 7",
+        f"alter table {table} rename score to points",
+        f"alter table {table} alter score type float",
+    ):
+        assert content_hash(tmp_path, statement) != original, statement
+
+
+def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_path):
+    table = "main_published.popular_items"
+    make = (
+        f"create or replace table {table} (a varchar, b varchar); insert into {table} values (%s)"
+    )
+    contents = [
+        "'x', 'yz'",
+        "'xy', 'z'",
+        "'xyz', ''",
+        "'xyz', null",
+        "null, 'xyz'",
+        "'NULL', null",
+        "null, null",
+    ]
+    hashes = {content_hash(tmp_path, make % values) for values in contents}
+    assert len(hashes) == len(contents)
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("drop table main_meta.also_bought_nodes", "No build is recorded"),
+        ("delete from main_meta.also_bought_nodes", "no model has the tag"),
+        ("delete from main_meta.also_bought_results", "never built"),
+        ("drop table main_published.popular_items", "popular_items is missing"),
+        ("delete from main_published.popular_items", "popular_items has no rows"),
+        (
+            "alter table main_published.popular_items rename to other;"
+            "create view main_published.popular_items as from main_published.other",
+            "is a view",
+        ),
+        ("alter table main_published.popular_items add run_id integer", "has a column run_id"),
+        (
+            "create table main.popular_items as select 1 as item_id;"
+            + log_of_table("main_meta", "main", "popular_items"),
+            "The name popular_items is taken",
+        ),
+        (
+            "create table main.publication as select 1 as item_id;"
+            + log_of_table("main_meta", "main", "Publication"),
+            "The name Publication is taken",
+        ),
+        (
+            "create table main.list_overlap as select 1 as item_id;"
+            + log_of_table("main_meta", "main", "list_overlap"),
+            "The name list_overlap is taken",
+        ),
+        (
+            log_of_command("dev_meta", "run-1"),
+            "more than one dbt target.*\n.*\n.*with --schema: dev, main",
+        ),
+    ],
+)
+def test_a_build_that_is_not_fit_is_refused(database, serving_file, statement, message):
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    change(database, statement)
+    with pytest.raises(PublishError, match=message) as refusal:
+        publish(database, serving_file)
+    assert len(str(refusal.value).splitlines()) == 3
+    assert serving_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        ("failed", "popular_items failed"),
+        ("begun", "killed or still runs"),
+        ("partial", "a part of the rows"),
+    ],
+)
+def test_a_build_that_is_not_good_is_refused_until_the_next_good_one(
+    database, serving_file, status, message
+):
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    write_build(database, "run-2", status=status)
+    with pytest.raises(PublishError, match=message):
+        publish(database, serving_file)
+    assert serving_file.read_bytes() == before
+    write_build(database, "run-3")
+    publish(database, serving_file)
+    assert run_ids(serving_file) == {"run-3"}
+
+
+def test_of_two_targets_in_a_database_the_named_one_is_published(database, serving_file):
+    change(
+        database,
+        log_of_command("dev_meta", "run-dev")
+        + log_of_table("dev_meta", "main_published", "popular_items", status="failed"),
+    )
+    assert publish(database, serving_file, "main").run_id == "run-1"
+    with pytest.raises(PublishError, match="failed"):
+        publish(database, serving_file, "dev")
+    with pytest.raises(PublishError, match="with --schema: dev, main"):
+        publish(database, serving_file, "prod")
+
+
+def add_published_table(database: Path, name: str, query: str) -> None:
+    """Add a table to what the latest build publishes."""
+    change(database, f"create or replace table main_published.{name} as {query}")
+    change(database, log_of_table("main_meta", "main_published", name, may_be_empty=True))
+
+
+def test_a_suspect_verdict_stops_the_publish_and_says_why(database, serving_file):
+    verdict = (
+        "select 'explore' as list, 'suspect: too good' as verdict,"
+        " 'It knew the answers' as sentence"
+    )
+    add_published_table(database, "recommendation_verdicts", verdict)
+    with pytest.raises(
+        PublishError, match=r"list explore is suspect\. It knew the answers"
+    ) as caught:
+        publish(database, serving_file)
+    assert len(str(caught.value).splitlines()) <= 5
+    assert not serving_file.exists()
+    change(database, "update main_published.recommendation_verdicts set verdict = 'better'")
+    publish(database, serving_file)
+
+
+@pytest.mark.parametrize(
+    "rewriting",
+    ["delete from {} where entry_hash = 'b'", "update {} set entry_hash = 'x'", "drop table {}"],
+)
+def test_published_metrics_cannot_be_rewritten(database, serving_file, rewriting):
+    history = "select * from (values ('a'), ('b')) h(entry_hash)"
+    add_published_table(database, "recommendation_metrics", history)
+    publish(database, serving_file)
+    change(database, "insert into main_published.recommendation_metrics values ('c')")
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    change(database, rewriting.format("main_published.recommendation_metrics"))
+    if rewriting.startswith("drop"):
+        change(
+            database,
+            "delete from main_meta.also_bought_nodes where table_name = 'recommendation_metrics'",
+        )
+    with pytest.raises(PublishError, match="entries of recommendation_metrics are gone or changed"):
+        publish(database, serving_file)
+    assert serving_file.read_bytes() == before
+
+
+def test_the_latest_build_is_the_highest_number_whatever_the_clock_says(database, serving_file):
+    write_build(database, "run-2")
+    change(
+        database,
+        "update main_meta.also_bought_builds set started_at = '1999-01-01',"
+        " finished_at = '1999-01-01' where run_id = 'run-2'",
+    )
+    assert publish(database, serving_file).run_id == "run-2"
+
+
+def test_a_database_that_cannot_be_opened_is_refused(tmp_path, database, serving_file):
+    with pytest.raises(PublishError, match="no build database"):
+        publish(tmp_path / "absent.duckdb", serving_file)
+    with pytest.raises(PublishError, match="would replace the build database"):
+        publish(database, database)
+    garbage = tmp_path / "garbage.duckdb"
+    garbage.write_bytes(b"not a database" * 1000)
+    with pytest.raises(PublishError, match="DuckDB stopped"):
+        publish(garbage, serving_file)
+    assert not serving_file.parent.exists()
+
+
+def test_a_running_build_is_named(database, serving_file):
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; c = duckdb.connect({str(database)!r}); print('open', flush=True);"
+            " input()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(PublishError, match=f"open for writing \\(process {holder.pid}\\)"):
+            publish(database, serving_file)
+    finally:
+        holder.communicate("\n")
+
+
+def test_a_file_that_is_not_ours_is_never_replaced(database, tmp_path):
+    other = tmp_path / "warehouse.duckdb"
+    change(other, "create table precious as select 42 as answer")
+    garbage = tmp_path / "notes.txt"
+    garbage.write_text("precious")
+    for file in (other, garbage):
+        before = file.read_bytes()
+        with pytest.raises(PublishError, match="not a serving file"):
+            publish(database, file)
+        assert file.read_bytes() == before
+
+
+def test_a_link_stays_a_link(database, serving_file, tmp_path):
+    publish(database, serving_file)
+    link = tmp_path / "current.duckdb"
+    link.symlink_to(serving_file)
+    publish(database, link)
+    assert link.is_symlink()
+    assert read(serving_file, "select max(publication_number) from publication") == [(2,)]
+
+
+def test_a_log_beside_the_serving_file_is_refused(database, serving_file):
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    log = serving_file.with_name("also_bought.duckdb.wal")
+    log.write_bytes(b"")
+    write_build(database, "run-2")
+    with pytest.raises(PublishError, match="write-ahead log"):
+        publish(database, serving_file)
+    assert serving_file.read_bytes() == before
+
+
+def test_a_copy_that_reads_back_different_is_not_published(database, serving_file, monkeypatch):
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    read_back = publish_module._read_back
+
+    for damage in (
+        "update popular_items set score = 9 where item_id = 3",
+        "update popular_items set run_id = 'another' where item_id = 3",
+        "drop table popular_items",
+    ):
+
+        def damage_and_read_back(staged_file, publication, damage=damage):
+            change(staged_file, damage)
+            read_back(staged_file, publication)
+
+        monkeypatch.setattr(publish_module, "_read_back", damage_and_read_back)
+        with pytest.raises(PublishError, match="popular_items"):
+            publish(database, serving_file)
+        assert serving_file.read_bytes() == before
+        assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+
+
+def test_the_file_is_on_disk_before_the_rename_and_the_folder_after(
+    database, serving_file, monkeypatch
+):
+    events = []
+    flush, replace = publish_module._flush_to_disk, Path.replace
+    monkeypatch.setattr(
+        publish_module, "_flush_to_disk", lambda path: (events.append(path), flush(path))
+    )
+    monkeypatch.setattr(
+        Path, "replace", lambda self, to: (events.append("rename"), replace(self, to))
+    )
+    publish(database, serving_file)
+    staged = serving_file.parent / ".also_bought.duckdb.publishing" / "also_bought.duckdb"
+    assert events == [staged, "rename", serving_file.parent]
+
+
+def test_a_disk_that_fails_after_the_rename_is_not_called_unpublished(
+    database, serving_file, monkeypatch
+):
+    publish(database, serving_file)
+    write_build(database, "run-2")
+
+    def fail_for_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(PublishDoubtError, match=r"Published, but .*Input/output error") as doubt:
+        publish(database, serving_file)
+    assert len(str(doubt.value).splitlines()) == 3
+    assert run_ids(serving_file) == {"run-2"}
+    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+
+
+# Where a publish is killed: before or after the call of a function of the publish module.
+KILLED_AT = [
+    "before _staging_folder",
+    "before DuckDBFile.copy_table",
+    "after DuckDBFile.copy_table",
+    "before DuckDBFile.write_publication",
+    "after DuckDBFile.write_publication",
+    "after _stage",
+    "after _read_back",
+    "before _flush_to_disk",
+    "before Path.replace",
+    "after Path.replace",
+]
+
+KILLED_PUBLISH = """
+    import os, signal, sys
+    from pathlib import Path
+    from also_bought.publishing import duckdb_file as module
+
+    moment, name = sys.argv[3].split()
+    holder = module
+    if "." in name:
+        holder, name = getattr(module, name.split(".")[0]), name.split(".")[1]
+    original = getattr(holder, name)
+
+    def killed(*arguments):
+        if moment == "after":
+            original(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(holder, name, killed)
+    module.publish(Path(sys.argv[1]), Path(sys.argv[2]))
+    """
+
+
+@pytest.mark.parametrize("moment", KILLED_AT)
+def test_a_killed_publish_leaves_one_whole_publication(database, serving_file, moment):
+    publish(database, serving_file)
+    before = serving_file.read_bytes()
+    write_build(database, "run-2")
+    killed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(KILLED_PUBLISH),
+            str(database),
+            str(serving_file),
+            moment,
+        ],
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    if moment == "after Path.replace":
+        assert run_ids(serving_file) == {"run-2"}
+    else:
+        assert serving_file.read_bytes() == before
+        assert run_ids(serving_file) == {"run-1"}
+    write_build(database, "run-3")
+    publish(database, serving_file)
+    assert run_ids(serving_file) == {"run-3"}
+    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+
+
+def test_cleaning_up_touches_nothing_but_its_own(database, serving_file):
+    publish(database, serving_file)
+    neighbours = [
+        serving_file.parent / name
+        for name in (
+            ".other.duckdb.publishing",
+            ".also_bought.duckdb.publishing.old",
+            "also_bought.duckdb.tmp",
+        )
+    ]
+    for neighbour in neighbours:
+        neighbour.mkdir()
+        (neighbour / "precious").write_text("precious")
+    publish(database, serving_file)
+    assert all((neighbour / "precious").exists() for neighbour in neighbours)
+
+
+def test_of_two_publishes_at_once_the_second_is_refused(database, serving_file, monkeypatch):
+    copy_table = publish_module.DuckDBFile.copy_table
+
+    def publish_meanwhile(*arguments):
+        # The same, from a process of its own: a lock belongs to a process's open file.
+        second = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "import sys; from pathlib import Path;"
+                " from also_bought.publishing.duckdb_file import publish;"
+                " publish(Path(sys.argv[1]), Path(sys.argv[2]))",
+                str(database),
+                str(serving_file),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Another publish to this serving file is running" in second.stderr
+        return copy_table(*arguments)
+
+    monkeypatch.setattr(publish_module.DuckDBFile, "copy_table", publish_meanwhile)
+    publish(database, serving_file)
+    assert run_ids(serving_file) == {"run-1"}
+
+
+def test_an_open_reader_keeps_its_snapshot(database, serving_file):
+    publish(database, serving_file)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PATIENT_READER), str(serving_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout.readline() == "open\n"
+    write_build(database, "run-2", items=80)
+    publish(database, serving_file)
+    output, _ = reader.communicate("\n")
+    assert output == "run-1 50\nrun-2 80\n"
+
+
+PATIENT_READER = """
+    import sys
+    import duckdb
+
+    query = "select any_value(run_id), count(distinct item_name) from popular_items"
+    with duckdb.connect(sys.argv[1], read_only=True) as connection:
+        print("open", flush=True)
+        input()
+        print(*connection.execute(query).fetchone(), flush=True)
+    with duckdb.connect(sys.argv[1], read_only=True) as connection:
+        print(*connection.execute(query).fetchone(), flush=True)
+    """
+
+RE_OPENING_READER = """
+    import sys
+    import duckdb
+
+    seen = []
+    print("ready", flush=True)
+    while not seen or seen[-1] != [sys.argv[2]]:
+        with duckdb.connect(sys.argv[1], read_only=True) as connection:
+            seen.append(connection.execute(sys.argv[3]).fetchone()[0])
+    assert all(len(run_ids) == 1 for run_ids in seen), seen
+    numbers = [int(run_ids[0].removeprefix("run-")) for run_ids in seen]
+    assert numbers == sorted(numbers), numbers
+    print(len(seen), len(set(numbers)))
+    """
+
+
+def test_a_reader_never_sees_two_runs_at_once(database, serving_file):
+    publish(database, serving_file)
+    reader = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(RE_OPENING_READER),
+            str(serving_file),
+            "run-21",
+            f"select list(distinct run_id) from ({ALL_RUN_IDS})",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdout.readline() == "ready\n"
+    for number in range(2, 22):
+        write_build(database, f"run-{number}")
+        publish(database, serving_file)
+    output, errors = reader.communicate(timeout=60)
+    assert reader.returncode == 0, errors
+    openings, runs = map(int, output.split())
+    assert openings >= runs > 10
+
+
+def write_lists(database: Path, run_id: str, rows: list[tuple[str, str, int, str]]) -> None:
+    """Add a build with these rows of user, list, rank and item."""
+    write_build(database, run_id)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create or replace table main_published.user_recommendations"
+            " (user_id varchar, list varchar, rank integer, item_id varchar)"
+        )
+        connection.executemany(
+            "insert into main_published.user_recommendations values (?, ?, ?, ?)", rows
+        )
+        connection.execute(log_of_table("main_meta", "main_published", "user_recommendations"))
+
+
+def test_lists_are_compared_with_those_they_replace(database, serving_file):
+    overlap = "from list_overlap order by list"
+    publish(database, serving_file)
+    assert read(serving_file, overlap) == []
+    first = [
+        ("ann", "explore", 1, "A"),
+        ("ann", "explore", 2, "B"),
+        ("bob", "explore", 1, "A"),
+        ("bob", "buy_again", 1, "C"),
+        ("gone", "explore", 1, "A"),
+    ]
+    write_lists(database, "run-2", first)
+    publish(database, serving_file)
+    # The publication before had no lists.
+    assert read(serving_file, overlap) == []
+    second = [
+        ("ann", "explore", 1, "B"),
+        ("ann", "explore", 2, "C"),
+        ("ann", "explore", 3, "D"),
+        ("bob", "explore", 1, "A"),
+        ("bob", "buy_again", 1, "A"),
+        ("new", "explore", 1, "A"),
+    ]
+    write_lists(database, "run-3", second)
+    publish(database, serving_file)
+    # Explore: ann keeps B out of three, bob keeps A out of one.
+    assert read(serving_file, overlap) == [
+        ("buy_again", 1, 1, 1, 0, 0.0),
+        ("explore", 2, 4, 3, 2, 0.5),
+    ]
+    publish(database, serving_file)
+    assert read(serving_file, overlap) == [
+        ("buy_again", 1, 1, 1, 1, 1.0),
+        ("explore", 3, 5, 5, 5, 1.0),
+    ]

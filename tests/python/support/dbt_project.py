@@ -1,0 +1,124 @@
+"""A dbt project on disk, and dbt run on it: for the tests that go from end to end."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+REPOSITORY = Path(__file__).parents[3]
+PARTS = ("macros", "models", "python_models", "seeds", "tests", "integration_tests")
+
+# What `make test-long` sets: more cases of chance, and a year of a real shop instead of two months.
+IS_LONG = "ALSO_BOUGHT_TEST_LONG" in os.environ
+
+# Importing dbt takes longer than building a little shop: each run is forked from a process that
+# has imported it already.
+WARM_DBT = multiprocessing.get_context("forkserver")
+WARM_DBT.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
+
+
+def run_dbt(
+    root: Path, output: Path, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    """Run dbt in `root`, print to `output`, and exit as the command line would."""
+    os.chdir(root)
+    # Whoever has set it for their own builds means another file.
+    os.environ.pop("ALSO_BOUGHT_DATABASE", None)
+    os.environ.update({"DBT_PROFILES_DIR": str(root), "DO_NOT_TRACK": "1"} | environment)
+    with output.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.exit(not dbtRunner().invoke(list(arguments)).success)
+
+
+class Project:
+    """A dbt project and its build database.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder of dbt_project.yml and profiles.yml.
+    database : str
+        The DuckDB file that the profile names, relative to `root`.
+    """
+
+    def __init__(self, root: Path, database: str) -> None:
+        self.root = root
+        self.database = root / database
+        self.output = root / "output.txt"
+
+    def start_dbt(self, *arguments: str, **environment: str) -> BaseProcess:
+        """Start dbt and return the running process; it prints to `self.output`."""
+        self.output.write_text("")
+        process = WARM_DBT.Process(
+            target=run_dbt, args=(self.root, self.output, arguments, environment)
+        )
+        process.start()
+        return process
+
+    def dbt(self, *arguments: str, succeeds: bool = True, **environment: str) -> str:
+        """Run dbt to its end and return what it printed."""
+        process = self.start_dbt(*arguments, **environment)
+        process.join(timeout=900)
+        assert (process.exitcode == 0) == succeeds, self.output.read_text()
+        return self.output.read_text()
+
+    def rows(self, query: str) -> list[tuple]:
+        """Return the rows of a query on the build database."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace `old`, which must stand in the file exactly once."""
+        file = self.root / path
+        text = file.read_text()
+        assert text.count(old) == 1, f"{path} holds {text.count(old)} times: {old}"
+        file.write_text(text.replace(old, new))
+
+    def results(self) -> dict[str, str]:
+        """Return the status of each node of the last command, by the node's name."""
+        results = json.loads((self.root / "target" / "run_results.json").read_text())["results"]
+        # unique_id: type.package.name, for a generic test with a hash behind it.
+        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+
+    def failures(self) -> set[str]:
+        """Return the nodes that failed in the last command."""
+        return {name for name, status in self.results().items() if status in ("fail", "error")}
+
+    def public_tables(self, target_path: str = "target") -> dict[str, str]:
+        """Return the relations of the public models, by the model's name."""
+        manifest = json.loads((self.root / target_path / "manifest.json").read_text())
+        return {
+            node["name"]: node["relation_name"]
+            for node in manifest["nodes"].values()
+            if node.get("access") == "public"
+        }
+
+    def contents(self) -> dict[str, list[tuple]]:
+        """Return the rows of each public model, in order."""
+        return {
+            name: self.rows(f"select * from {relation} order by all")
+            for name, relation in self.public_tables().items()
+        }
+
+
+def copy_repository(root: Path) -> Project:
+    """Copy this project to `root`, with its profile beside it."""
+    for part in PARTS:
+        if (REPOSITORY / part).exists():
+            shutil.copytree(
+                REPOSITORY / part,
+                root / part,
+                ignore=shutil.ignore_patterns(
+                    "python", "target", "logs", "dbt_packages", "package-lock.yml", "*.duckdb*"
+                ),
+            )
+    shutil.copy(REPOSITORY / "dbt_project.yml", root)
+    shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
+    return Project(root, "also_bought.duckdb")
