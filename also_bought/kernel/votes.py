@@ -1,13 +1,16 @@
 """Votes of neighbours, summed: which items are proposed to each user, and how strongly."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from scipy import sparse
 
-from also_bought.kernel.matrix import Flags, Integers
+from also_bought.kernel.matrix import Integers
+
+if TYPE_CHECKING:
+    from also_bought.kernel.compiled_votes import SparseRows
 
 VOTE_SCHEMA = pa.schema(
     [
@@ -56,39 +59,23 @@ def strongest_votes(
         `VOTE_SCHEMA`, sorted by user and item, scores above 0 only. Of equal scores the lower item
         keys are kept.
     """
+    from also_bought.kernel.compiled_votes import strongest_of_users
+
     lowest_user = min((keys.min() for keys in (voters[0], owned[0]) if keys.size), default=0)
     n_users = _size(voters[0] - lowest_user, owned[0] - lowest_user)
     n_voters = _size(voters[1], ballots[0])
     n_items = _size(ballots[1], owned[1])
-    of_users = _matrix(voters[0] - lowest_user, *voters[1:], (n_users, n_voters))
-    of_voters = _matrix(*ballots, (n_voters, n_items))
     ones = np.ones(owned[0].size, np.int64)
-    of_owners = _matrix(owned[0] - lowest_user, owned[1], ones, (n_users, n_items))
+    matrices = (
+        _rows(voters[0] - lowest_user, *voters[1:], (n_users, n_voters)),
+        _rows(*ballots, (n_voters, n_items)),
+        _rows(owned[0] - lowest_user, owned[1], ones, (n_users, n_items)),
+    )
 
     def block(first: int) -> pa.RecordBatch:
-        scores = of_users[first : first + _USERS_PER_BLOCK] @ of_voters
-        users, items, bought_or_new, strongest = [], [], [], []
-        is_owned = np.zeros(n_items, bool)
-        for row in range(scores.shape[0]):
-            entries = slice(scores.indptr[row], scores.indptr[row + 1])
-            found, sums = scores.indices[entries], scores.data[entries]
-            owner = slice(of_owners.indptr[first + row], of_owners.indptr[first + row + 1])
-            bought = of_owners.indices[owner]
-            is_owned[bought] = True
-            among_owned = is_owned[found]
-            kept = np.concatenate(
-                [
-                    _strongest(found, sums, kind & (sums > 0), k)
-                    for kind in (among_owned, ~among_owned)
-                ]
-            )
-            kept = kept[np.argsort(found[kept])]
-            is_owned[bought] = False
-            users.append(np.full(kept.size, lowest_user + first + row, np.int32))
-            items.append(found[kept].astype(np.int32))
-            bought_or_new.append(among_owned[kept])
-            strongest.append(sums[kept])
-        columns = [np.concatenate(parts) for parts in (users, items, bought_or_new, strongest)]
+        last = min(first + _USERS_PER_BLOCK, n_users)
+        users, *columns = strongest_of_users(first, last, *matrices, n_items, k)
+        columns = [users + np.int32(lowest_user), *columns]
         return pa.record_batch([pa.array(column) for column in columns], schema=VOTE_SCHEMA)
 
     with ThreadPoolExecutor(threads) as pool:
@@ -102,22 +89,13 @@ def _size(*key_arrays: Integers) -> int:
     return int(max((keys.max() + 1 for keys in key_arrays if keys.size), default=0))
 
 
-def _matrix(
+def _rows(
     rows: Integers, columns: Integers, values: Integers, shape: tuple[int, int]
-) -> sparse.csr_array:
+) -> "SparseRows":
+    from also_bought.kernel.compiled_votes import SparseRows
+
     matrix = sparse.coo_array((values.astype(np.int64), (rows, columns)), shape=shape)
     # No pair comes twice, and nothing reads the columns in order: nothing to sort.
     matrix.has_canonical_format = True
-    return matrix.tocsr()
-
-
-def _strongest(items: Integers, scores: Integers, mask: Flags, k: int) -> NDArray[np.intp]:
-    """Where the k largest of the masked scores are; of equal ones those of the lower items."""
-    places = np.flatnonzero(mask)
-    if places.size <= k:
-        return places
-    bar = np.partition(scores[places], -k)[-k]
-    above = places[scores[places] > bar]
-    level = places[scores[places] == bar]
-    level = level[np.argsort(items[level])]
-    return np.concatenate([above, level[: k - above.size]])
+    by_row = matrix.tocsr()
+    return SparseRows(by_row.indptr, by_row.indices, by_row.data)

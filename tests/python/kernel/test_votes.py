@@ -3,7 +3,7 @@
 from collections import Counter
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from also_bought.kernel.votes import VOTE_SCHEMA, strongest_votes
@@ -47,6 +47,8 @@ def strongest(scores, owned, k):
     return kept
 
 
+# The first example compiles the loops.
+@settings(deadline=None)
 @given(TRIPLES, TRIPLES, PAIRS, st.integers(1, 4), st.integers(1, 3))
 def test_votes_are_summed_and_the_strongest_of_both_kinds_kept(voters, ballots, owned, k, threads):
     found = strongest_votes(
