@@ -36,7 +36,7 @@ buyers as (
 on_sale_now as (
 
     select item_key from {{ ref('also_bought', 'eligible_items') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 

@@ -71,6 +71,11 @@ past as (
 
 select
     cast(cut_key as {{ dbt.type_int() }}) as cut_key,
+    case
+        when {{ is_production() }} then 'production'
+        when {{ is_reported() }} then 'reported'
+        else 'trial'
+    end as purpose,
     cast(cut_on as {{ dbt.type_timestamp() }}) as cut_at,
     cast(judged_at as {{ dbt.type_timestamp() }}) as eligibility_judged_at,
     window_days,

@@ -49,7 +49,7 @@ numbered as (
     left join came_back
         on users_with_history.cut_key = came_back.cut_key
         and users_with_history.user_key = came_back.user_key
-    where users_with_history.cut_key = 0 or came_back.user_key is not null
+    where {{ is_production('users_with_history') }} or came_back.user_key is not null
 
 )
 
@@ -57,4 +57,4 @@ select
     cut_key,
     user_key
 from numbered
-where cut_key <= 1 or place <= {{ setting('trial_users') }}
+where not ({{ is_trial() }}) or place <= {{ setting('trial_users') }}

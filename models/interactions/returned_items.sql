@@ -26,7 +26,7 @@ returned_items as (
         user_item_returns.item_key
     from user_item_returns
     -- Production knows all of them, also those after the last order that was kept.
-    inner join cuts on cuts.cut_key = 0 or user_item_returns.first_known_at < cuts.cut_at
+    inner join cuts on {{ is_production('cuts') }} or user_item_returns.first_known_at < cuts.cut_at
     left join history
         on cuts.cut_key = history.cut_key
         and user_item_returns.user_key = history.user_key

@@ -4,7 +4,7 @@
 with cuts as (
 
     select * from {{ ref('also_bought', 'cuts') }}
-    where cut_key > 0
+    where {{ is_past() }}
 
 ),
 

@@ -1,7 +1,7 @@
 with production_history as (
 
     select * from {{ ref('also_bought', 'user_item_history') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 

@@ -1,7 +1,7 @@
 with neighbours as (
 
     select * from {{ ref('also_bought', 'item_neighbours_by_cut') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 

@@ -12,7 +12,7 @@ buyers as (
         item_key,
         count(*) as buyer_count
     from {{ ref('also_bought', 'user_item_history') }}
-    where cut_key = 0
+    where {{ is_production() }}
     group by item_key
 
 ),

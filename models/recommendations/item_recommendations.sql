@@ -3,14 +3,14 @@
 with neighbours as (
 
     select * from {{ ref('also_bought', 'item_neighbours_by_cut') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 
 popularity as (
 
     select * from {{ ref('also_bought', 'item_popularity') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 

@@ -4,7 +4,7 @@
 with popularity as (
 
     select * from {{ ref('also_bought', 'item_popularity') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 

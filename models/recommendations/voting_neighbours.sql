@@ -19,7 +19,7 @@ neighbours as (
         neighbour_key,
         count(*) over (partition by user_key) as neighbour_count
     from {{ ref('also_bought', 'user_neighbours_by_cut') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 
@@ -29,7 +29,7 @@ history as (
         user_key,
         item_key
     from {{ ref('also_bought', 'user_item_history') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 

@@ -4,7 +4,7 @@ with items_on_sale as (
 
     select count(*) as item_count
     from {{ ref('also_bought', 'eligible_items') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 
@@ -17,7 +17,7 @@ bought as (
     cross join items_on_sale
     left join {{ ref('also_bought', 'eligible_items') }} as eligible_items
         on items.item_key = eligible_items.item_key
-        and eligible_items.cut_key = 0
+        and {{ is_production('eligible_items') }}
     group by items.item_id, items_on_sale.item_count
 
 ),

@@ -3,7 +3,7 @@ with items_on_sale as (
 
     select count(*) as item_count
     from {{ ref('also_bought', 'eligible_items') }}
-    where cut_key = 0
+    where {{ is_production() }}
 
 ),
 
@@ -17,7 +17,7 @@ bought_on_sale as (
         on user_item_history.cut_key = eligible_items.cut_key
         and user_item_history.item_key = eligible_items.item_key
     inner join {{ ref('also_bought', 'users') }} as buyers on user_item_history.user_key = buyers.user_key
-    where user_item_history.cut_key = 0
+    where {{ is_production('user_item_history') }}
     group by buyers.user_id
 
 ),
@@ -32,7 +32,7 @@ returned_on_sale as (
         on returned_items.cut_key = eligible_items.cut_key
         and returned_items.item_key = eligible_items.item_key
     inner join {{ ref('also_bought', 'users') }} as buyers on returned_items.user_key = buyers.user_key
-    where returned_items.cut_key = 0
+    where {{ is_production('returned_items') }}
     group by buyers.user_id
 
 )

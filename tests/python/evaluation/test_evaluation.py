@@ -108,8 +108,10 @@ LEAKS = {
     ),
     "the item itself is kept": (
         "models/candidates/candidates.sql",
-        "'own_frequency' as signal,\n        user_key,\n        item_key,\n        true as is_bought",
-        "'own_frequency' as signal,\n        user_key,\n        item_key,\n        false as is_bought",
+        "'own_frequency' as signal,\n        user_key,\n        item_key,\n"
+        "        true as is_bought",
+        "'own_frequency' as signal,\n        user_key,\n        item_key,\n"
+        "        false as is_bought",
         "candidates",
         "bought_items_explored",
     ),
@@ -130,7 +132,8 @@ LEAKS = {
     ),
     "the target among the features": (
         "models/candidates/candidates.sql",
-        "        vote_score as score\n    from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}\n",
+        "        vote_score as score\n"
+        "    from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}\n",
         "        vote_score + 1000000000000000 * (answers.item_key is not null)::int as score\n"
         "    from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}\n"
         f"    left join ({NEXT_BOUGHT}) as answers using (cut_key, user_key, item_key)\n",
@@ -139,7 +142,7 @@ LEAKS = {
     ),
     "today's catalogue": (
         "models/interactions/eligible_items.sql",
-        "is_eligible('items', 'cuts.eligibility_judged_at', 'cuts.cut_key = 0')",
+        "is_eligible('items', 'cuts.eligibility_judged_at', is_production('cuts'))",
         "is_eligible('items', run_clock(), 'true')",
         "eligible_items",
         "catalogue_of_another_day",

@@ -434,7 +434,8 @@ FAULTS = {
     "an already bought item in explore": (
         "models/candidates/candidates.sql",
         "'own_history' as signal,\n        user_key,\n        item_key,\n        true as is_bought",
-        "'own_history' as signal,\n        user_key,\n        item_key,\n        false as is_bought",
+        "'own_history' as signal,\n        user_key,\n        item_key,\n"
+        "        false as is_bought",
         "candidates+",
         "assert_explore_never_repeats_a_purchase",
     ),
