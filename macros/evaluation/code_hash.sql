@@ -46,8 +46,11 @@
         and node.name in ('targets', 'user_metrics', 'shown_items', 'list_traits', 'catalogue_metrics') -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
     {%- endfor -%}
+    {%- for name, metric in also_bought.ranking_metrics().items() -%}
+        {%- do parts.append(name ~ ' ' ~ metric.value) -%}
+    {%- endfor -%}
     {%- for name in (
-        'ranking_metrics', 'hit_sums', 'discounted_gain', 'rank_discount', 'ideal_gains', 'exact_sum', 'depth_rows',
+        'hit_sums', 'discounted_gain', 'rank_discount', 'ideal_gains', 'exact_sum', 'depth_rows',
         'is_in_window_after_cut'
     ) -%}
         {%- do parts.append(name ~ ' ' ~ also_bought[name].macro.macro_sql) -%}

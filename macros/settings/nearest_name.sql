@@ -1,5 +1,4 @@
-{#- Returns the candidate that shares the most pairs of letters with a name; empty where none shares a
-    third. -#}
+{#- The candidate that shares the most pairs of letters with a name; empty where none shares a third. -#}
 {% macro nearest_name(name, candidates) %}
     {%- set best = namespace(name='', share=1 / 3) -%}
     {%- set pairs = also_bought.letter_pairs(name) -%}
@@ -13,6 +12,17 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(best.name) }}
+{% endmacro %}
+
+
+{#- The expected names that are not among those found, each with the nearest of those found that nobody expects. -#}
+{% macro missing_names(expected, found) %}
+    {%- set missing = [] -%}
+    {%- for name in expected if name not in found -%}
+        {%- set nearest = also_bought.nearest_name(name, found | reject('in', expected) | list) -%}
+        {%- do missing.append(name ~ (' (the nearest it has is ' ~ nearest ~ ')' if nearest else '')) -%}
+    {%- endfor -%}
+    {{ return(missing | join(', ')) }}
 {% endmacro %}
 
 

@@ -1,3 +1,23 @@
+{#- Who is measured on each list, one row per list and recommender: ours, its baselines, chance and the controls. -#}
+{% macro recommender_definitions() %}
+    {%- set words = also_bought.recommender_words() -%}
+    {%- set rows = [] -%}
+    {%- for list, of_list in also_bought.recommenders().items() -%}
+        {%- set roles = {} -%}
+        {%- for recommender in of_list -%}
+            {%- do roles.update({recommender: 'ours' if recommender == 'also_bought' else 'baseline'}) -%}
+        {%- endfor -%}
+        {%- do roles.update({'random': 'chance', 'stranger': 'control', 'oracle': 'control'}) -%}
+        {%- for recommender, role in roles.items() -%}
+            {%- do rows.append(
+                {'list': list, 'recommender': recommender, 'role': role, 'ranks_by': words[recommender]}
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{% endmacro %}
+
+
 {#- What each recommender ranks by, in plain words: {recommender: words}. -#}
 {% macro recommender_words() %}
     {%- set words = {

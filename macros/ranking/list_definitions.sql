@@ -1,0 +1,19 @@
+{#- What each list holds and what is said of it, one row each, from the rule `lists`. -#}
+{% macro list_definitions() %}
+    {%- set rows = [] -%}
+    {%- for list, definition in also_bought.lists().items() -%}
+        {%- set has_new = 'new' in definition.holds -%}
+        {%- set has_bought = 'bought' in definition.holds -%}
+        {%- do rows.append({
+            'list': list,
+            'holds_new_items': has_new,
+            'holds_bought_items': has_bought,
+            'default_baseline': definition.baselines | first,
+            'judged_users': 'users who bought something'
+                ~ ('' if has_new and has_bought else ' new' if has_new else ' again'),
+            'shortfall_reason': 'few'
+                ~ ('' if has_new and has_bought else '_new' if has_new else '_bought') ~ '_items_on_sale',
+        }) -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{% endmacro %}

@@ -1,0 +1,5 @@
+with definitions as (
+    {{ literal_rows(metric_definitions()) }}
+)
+
+select * from definitions
