@@ -1,5 +1,5 @@
-{#- What each metric is for one user, from what `hit_sums` sums up: {metric: the column of user_metrics and its
-    value}. The means over users are the figures that are known by the metric's name. -#}
+{#- Returns what each metric is for one user, from what `hit_sums` sums up: {metric: the column of
+    user_metrics and its value}. The figures known by the metric's name are means over users. -#}
 {% macro ranking_metrics() %}
     {%- set hit_count = "cast(coalesce(hit_count, 0) as " ~ also_bought.type_double() ~ ")" -%}
     {{ return({
@@ -13,7 +13,7 @@
 {% endmacro %}
 
 
-{#- Over the hits of one list: what the metrics are made of. -#}
+{#- Returns the sums over the hits of one list that metrics are made of. -#}
 {% macro hit_sums(rank, hits_so_far) -%}
     count(*) as hit_count,
         {{ also_bought.discounted_gain(rank) }} as discounted_gain,
@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 
-{#- The gain of a list: its hits, each discounted by its rank. -#}
+{#- Returns the gain of a list: its hits, each discounted by its rank. -#}
 {% macro discounted_gain(rank) -%}
     {{ also_bought.exact_sum(also_bought.rank_discount(rank), decimals=15) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- What each recommender ranks by, in plain words: {recommender: words}. -#}
+{#- Returns what each recommender ranks by, in plain words: {recommender: words}. -#}
 {% macro recommender_words() %}
     {%- set words = {
         'also_bought': 'the signals, as the chosen blend of the list weighs them',
