@@ -1,5 +1,5 @@
-{#- What may speak for an item, and the signals that a blend weighs for it: {evidence: signals}. The evidence
-    names reasons and strategies; of equal contributions the earlier one names the row. -#}
+{#- Returns what may speak for an item, and the signals that a blend weighs for it: {evidence: signals}. The
+    evidence names reasons and strategies; of equal contributions the earlier one names the row. -#}
 {% macro evidence() %}
     {%- set evidence = {
         'own_history': ['own_history'],

@@ -1,5 +1,5 @@
-{#- The windows of what sells: {window: its days before the cut, and the columns of its orders, its places and its
-    signal}. Blends weigh each, and the top sellers of each are a baseline. -#}
+{#- Returns the windows of what sells: {window: its days before the cut, and the columns of its orders, its
+    places and its signal}. Blends weigh each, and the top sellers of each are a baseline. -#}
 {% macro sales_windows() %}
     {{ return({
         'week': {

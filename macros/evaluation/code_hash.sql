@@ -1,6 +1,7 @@
-{#- A hash of all that decides about a figure but the data: the models of this package, its macros (the package's
-    version, by which the kernel goes, is one), the root project's versions of them, the blends and the vars. Whatever
-    changes, another hash: rather one evaluation too many than two that look like one. -#}
+{#- Returns a hash of all that decides about a figure, except the data: the models of this package, its
+    macros, the root project's versions of them, the blends and the vars. The kernel goes by the package's
+    version, which is a macro. A change gives another hash: one evaluation too many is better than two that
+    look like one. -#}
 {% macro code_hash() %}
     {#- The graph is complete only when models run. -#}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -15,8 +16,9 @@
 {% endmacro %}
 
 
-{#- A hash of some nodes, of our macros and the root project's versions of them, and of all vars but those named and those
-    that change no figure. `with_root_macros` where the root project's other macros decide, too. -#}
+{#- Returns a hash of some nodes, of our macros and the root project's versions of them, and of all vars that
+    may change a figure and are not named. Use `with_root_macros` where the root project's other macros
+    decide, too. -#}
 {% macro hash_of_code(nodes, except_settings=(), with_root_macros=false) %}
     {%- set changing_no_figure = ('neighbours_threads', 'neighbours_memory_mb', 'published_to') -%}
     {%- set parts = [] -%}
@@ -37,7 +39,7 @@
 {% endmacro %}
 
 
-{#- A hash of what the metrics themselves are: another definition begins another series. -#}
+{#- Returns a hash of what the metrics are: another definition begins another series. -#}
 {% macro metrics_hash() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set parts = [] -%}

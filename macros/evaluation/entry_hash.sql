@@ -1,4 +1,4 @@
-{#- What an entry of the history says, as one hash. -#}
+{#- Returns what an entry of the history says, as one hash. -#}
 {% macro entry_hash() -%}
     {{ dbt.hash(also_bought.text_of_columns([
         'evaluation_key', 'series_key', 'cut_at', 'list', 'target_set', 'segment', 'metric',
@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 
-{#- The seal of an evaluation: of all its entries, and of the evaluation before. -#}
+{#- Returns the seal of an evaluation: a hash of all its entries and of the evaluation before. -#}
 {% macro evaluation_hash(previous_hash) -%}
     {{ dbt.hash(dbt.concat([
         previous_hash, also_bought.joined_text('entry_hash', '|', also_bought.byte_order('entry_hash'))

@@ -1,4 +1,5 @@
-{#- Per number of reachable hits, the discounted gain of a list that has them all on top. -#}
+{#- Returns a query of the discounted gain of a list that has all its hits on top, per number of reachable
+    hits. -#}
 {% macro ideal_gains() %}
     {%- set discounts = [] %}
     {%- for rank in range(1, also_bought.evaluated_depths() | max + 1) %}

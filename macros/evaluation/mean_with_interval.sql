@@ -1,5 +1,5 @@
-{#- The mean over users of values below 31, plus or minus (so that their squares fit `exact_sum`), and its 95%
-    interval by Student's t. With fewer than two users there is no interval. -#}
+{#- Returns the mean over users and its 95% interval by Student's t. The values lie between -31 and 31, so
+    that their squares fit `exact_sum`. With fewer than two users there is no interval. -#}
 {% macro mean_with_interval(value, prefix='') -%}
     {%- set total = also_bought.exact_sum(value, decimals=15) -%}
     {%- set total_of_squares = also_bought.exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}
@@ -15,9 +15,9 @@
 {%- endmacro %}
 
 
-{#- How many standard errors to either side hold 95% of Student's t, by the first terms of its expansion around
-    the normal distribution (Abramowitz and Stegun 1964, 26.7.5): right to three thousandths from five degrees
-    of freedom on. -#}
+{#- Returns how many standard errors to either side hold 95% of Student's t. It takes the first terms of the
+    expansion around the normal distribution (Abramowitz and Stegun 1964, 26.7.5), right to three thousandths
+    from five degrees of freedom on. -#}
 {% macro student_t(freedom) -%}
     (1.959964 + (2.372271 + (2.822499 + 2.555850 / {{ freedom }}) / {{ freedom }}) / {{ freedom }})
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- The history of metrics as it was published, for a build database that has none; `none` where there is
-    none. -#}
+{#- Returns the history of metrics as it was published, for a build database that has none; `none` where
+    nothing was published. -#}
 {% macro published_history() %}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') -%}
         {{ return(adapter.dispatch('published_history', 'also_bought')()) }}
@@ -7,7 +7,7 @@
     {{ return(none) }}
 {% endmacro %}
 
-{#- What is published nowhere has no history there. -#}
+{#- Nothing is published there, so it has no history. -#}
 {% macro default__published_history() %}
     {{ return(none) }}
 {% endmacro %}

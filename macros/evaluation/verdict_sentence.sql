@@ -1,5 +1,6 @@
-{#- The verdict with all that it needs to be understood: users of a hundred, the baseline beside ours, the
-    interval, and what it does not show. So no number travels alone. `judged` has the verdict and its figures. -#}
+{#- Returns the verdict with all that it needs to be understood: users of a hundred, the baseline beside ours,
+    the interval, and what it does not show. So no number travels alone. `judged` has the verdict and its
+    figures. -#}
 {% macro verdict_sentence(judged) -%}
     {%- set column = judged ~ '.' -%}
     {%- set best = also_bought.recommender_in_words(column ~ 'best_baseline') -%}
@@ -52,7 +53,7 @@
 {%- endmacro %}
 
 
-{#- A recommender's name as a sentence has it. -#}
+{#- Returns a recommender's name as a sentence has it. -#}
 {% macro recommender_in_words(recommender) -%}
     replace(
         case {{ recommender }} when 'random' then 'chance' else {{ recommender }} end, '_', ' '

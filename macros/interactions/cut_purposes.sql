@@ -1,5 +1,6 @@
-{#- What a cut is for, as a condition on a table that carries one: recommendations of today; the figures that are
-    reported; trials, which choose the blends. All but production are past. -#}
+{#- Return what a cut is for, as a condition on a table that carries one. Production is recommendations of
+    today, the reported cut has the figures that are shown, and trials choose the blends. All but production
+    are past. -#}
 {% macro is_production(table=none) -%}
     {{ table ~ '.' if table }}cut_key = 0
 {%- endmacro %}

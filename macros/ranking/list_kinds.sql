@@ -1,4 +1,5 @@
-{#- What each list may hold, one row per list and kind of item: new to the user, or bought before. -#}
+{#- Returns a query of what each list may hold, one row per list and kind of item: new to the user, or bought
+    before. -#}
 {% macro list_kinds() %}
     {%- for list, definition in also_bought.lists().items() %}
     {%- set is_last_list = loop.last %}

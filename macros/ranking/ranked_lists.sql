@@ -1,6 +1,6 @@
-{#- The first items of each list, as each of some recommenders ranks them, as the CTEs of a query that ends in
-    `ranked`. The relations: `candidates` as scaled_candidates has them, `blends` with one blend a list, and
-    `recommenders` as `recommender_rows` has them. Evaluation and production both rank by this. -#}
+{#- Returns the first items of each list, as each recommender ranks them, as the CTEs of a query that ends in
+    `ranked`. It takes relations: `candidates` as scaled_candidates has them, `blends` with one blend a list,
+    and `recommenders` as `recommender_rows` has them. Evaluation and production both rank by this. -#}
 {% macro ranked_lists(candidates, blends, recommenders, length) %}
 {%- set scores = [] -%}
 {%- for of_list in also_bought.recommenders().values() -%}

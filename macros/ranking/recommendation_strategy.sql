@@ -1,4 +1,4 @@
-{#- Which evidence put a row where it is: what contributes most to its score. A baseline has one. -#}
+{#- Returns the evidence that contributes most to a row's score. A baseline has one. -#}
 {% macro recommendation_strategy(ranked) -%}
     {%- set kinds = also_bought.evidence() | list -%}
     case

@@ -1,5 +1,5 @@
-{#- The ways to rank each list, ours first: {list: {recommender: {ranks_by: column, highest first; lists: whose
-    candidates and blends it takes}}}. -#}
+{#- Returns the ways to rank each list, ours first, as {list: {recommender: {ranks_by, lists}}}. `ranks_by` is
+    a column, highest first; `lists` are those whose candidates and blends it takes. -#}
 {% macro recommenders() %}
     {%- set lists = also_bought.lists() -%}
     {%- set scores = also_bought.baseline_scores() -%}
@@ -29,7 +29,8 @@
 {% endmacro %}
 
 
-{#- What a baseline may rank by: {baseline: column of scaled_candidates}. A signal is a baseline by itself. -#}
+{#- Returns what a baseline may rank by: {baseline: column of scaled_candidates}. A signal is a baseline by
+    itself. -#}
 {% macro baseline_scores() %}
     {%- set scores = {'own_frequency': 'own_order_count'} -%}
     {%- for name, window in also_bought.sales_windows().items() -%}
@@ -42,7 +43,7 @@
 {% endmacro %}
 
 
-{#- The recommenders as rows: one row per list, recommender and list whose candidates it ranks. -#}
+{#- Returns the recommenders as rows: one row per list, recommender and list whose candidates it ranks. -#}
 {% macro recommender_rows() %}
     {%- set rows = [] -%}
     {%- for list, of_list in also_bought.recommenders().items() -%}

@@ -1,5 +1,6 @@
-{#- The candidates with each signal as a share of the user's largest in the list, as the CTEs of a query that ends in
-    `scaled`. The query has `candidates`, `popularity`, `largest_signals` and `list_kinds` before it. -#}
+{#- Returns the candidates with each signal as a share of the user's largest in the list, as the CTEs of a
+    query that ends in `scaled`. The query has `candidates`, `popularity`, `largest_signals` and `list_kinds`
+    before it. -#}
 {% macro scaled_signals() %}
 
 -- A candidate has one row of each signal that speaks for it.
