@@ -49,6 +49,7 @@ mutants: .venv/dev
 lint: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 	mkdir -p target
 	ALSO_BOUGHT_DATABASE=target/lint.duckdb $(BIN)/sqlfluff lint --disable-progress-bar models tests
 	@# sqlfluff takes a project's paths from its configuration only.

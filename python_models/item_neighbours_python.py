@@ -1,9 +1,14 @@
 """The nearest items of each item among those that may be recommended, from the kernel."""
 
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
 from also_bought.dbt_models.cuts import neighbours_by_cut
 
 
-def model(dbt, session):
+def model(dbt: Any, session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """Find each item's nearest items at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     history = dbt.ref("also_bought", "user_item_history")

@@ -1,12 +1,16 @@
 """The nearest users of each user, from the kernel."""
 
+from typing import Any
+
+import duckdb
+import pyarrow as pa
 from dbt.flags import get_flags
 
 from also_bought.dbt_models.cuts import neighbours_by_cut
 from also_bought.dbt_models.refresh import Refresh, earlier_neighbours
 
 
-def model(dbt, session):
+def model(dbt: Any, session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """Find each user's nearest users at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     history = dbt.ref("also_bought", "user_item_history")

@@ -1,9 +1,14 @@
 """What the voters of each signal propose to each user, from the kernel."""
 
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
 from also_bought.dbt_models.cuts import votes_by_cut
 
 
-def model(dbt, session):
+def model(dbt: Any, session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """Sum the votes of each signal at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
     return votes_by_cut(

@@ -23,10 +23,10 @@ _SECONDS_BETWEEN_LINES = 10
 
 
 class OverBudgetError(ValueError):
-    """Work that needs more memory than it may have; `needed` and `budget` are bytes."""
+    """Work that needs more memory than it may have; `needed` is in bytes."""
 
     def __init__(self, parts: dict[str, int], budget: int) -> None:
-        self.needed, self.budget = sum(parts.values()), budget
+        self.needed = sum(parts.values())
         figures = ", ".join(f"{size / 1e9:.2f} GB for {what}" for what, size in parts.items())
         super().__init__(
             f"Finding these neighbours needs at least {self.needed / 1e9:.2f} GB ({figures}) "
