@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 PUBLISHED = "main_published"
-CANDIDATES = "main_candidates"
+RANKING = "main_ranking"
 
 BROKEN = {
     "a null": (
@@ -30,7 +30,7 @@ BROKEN = {
     ),
     "a row that is there twice": (
         "assert_published_candidates_are_sound",
-        f"insert into {CANDIDATES}.published_candidates from {CANDIDATES}.published_candidates",
+        f"insert into {RANKING}.published_candidates from {RANKING}.published_candidates",
         {"user_key, list, rank is unique"},
     ),
     "a gap in the ranks": (
