@@ -55,19 +55,23 @@ def strongest_of_users(
     is_touched = np.zeros(n_items, np.bool_)
     is_of_user = np.zeros(n_items, np.bool_)
     touched = np.empty(n_items, np.int32)
+    # Within a loop, each read of an array out of a tuple would be counted as a use of it.
+    voter_starts, voters_of_users, voter_strengths = voters
+    ballot_starts, ballot_items, ballot_strengths = ballots
+    owned_starts, owned_items, _ = owned
     size = 0
     for user in range(first, last):
         n_touched = 0
-        for place in range(voters.starts[user], voters.starts[user + 1]):
-            voter, strength = voters.columns[place], voters.values[place]
-            for ballot in range(ballots.starts[voter], ballots.starts[voter + 1]):
-                item = ballots.columns[ballot]
+        for place in range(voter_starts[user], voter_starts[user + 1]):
+            voter, strength = voters_of_users[place], voter_strengths[place]
+            for ballot in range(ballot_starts[voter], ballot_starts[voter + 1]):
+                item = ballot_items[ballot]
                 if not is_touched[item]:
                     is_touched[item] = True
                     touched[n_touched] = item
                     n_touched += 1
-                sums[item] += strength * ballots.values[ballot]
-        of_user = owned.columns[owned.starts[user] : owned.starts[user + 1]]
+                sums[item] += strength * ballot_strengths[ballot]
+        of_user = owned_items[owned_starts[user] : owned_starts[user + 1]]
         for item in of_user:
             is_of_user[item] = True
         bought = np.empty(n_touched, np.int32)

@@ -61,8 +61,8 @@ def strongest_votes(
     """
     from also_bought.kernel.compiled_votes import strongest_of_users
 
-    lowest_user = min((keys.min() for keys in (voters[0], owned[0]) if keys.size), default=0)
-    n_users = _size(voters[0] - lowest_user, owned[0] - lowest_user)
+    lowest_user = int(min((keys.min() for keys in (voters[0], owned[0]) if keys.size), default=0))
+    n_users = _size(voters[0], owned[0]) - lowest_user
     n_voters = _size(voters[1], ballots[0])
     n_items = _size(ballots[1], owned[1])
     ones = np.ones(owned[0].size, np.int64)
