@@ -28,7 +28,7 @@ REASONS_ELSEWHERE = {
     "updated_after_as_of",
 }
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
-PAGES += sorted((REPOSITORY / "docs").glob("*.md"))
+PAGES += sorted(REPOSITORY.glob("docs/*.md")) + sorted(REPOSITORY.glob("examples/*/README.md"))
 CODE_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 TABLE_OR_HEADING = re.compile(r"^ *[|#].*$", re.MULTILINE)
 BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d\.) )")
@@ -94,7 +94,7 @@ def documented_reasons(manifest: dict) -> list[str]:
     return [reason for row in rows for reason in re.findall(r"`(\w+)`", row)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_no_sentence_has_more_than_30_words(page):
     """A long sentence makes two claims, and is hard to read in a second language."""
     found = sentences(page.read_text(encoding="utf-8"))
