@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dbt_project import REPOSITORY, Project, copy_repository
+from dbt_project import REPOSITORY, Project, copy_macros, copy_repository
 
 PREFIX = "also_bought__"
 VARS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
@@ -72,20 +72,7 @@ ASK = """
 @pytest.fixture(scope="module")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return the project with one small model in place of its own."""
-    return small_project_at(tmp_path_factory.mktemp("settings"))
-
-
-def small_project_at(root: Path) -> Project:
-    """Return the project in a folder, with one small model in place of its own.
-
-    It parses in a moment.
-    """
-    shutil.copy(REPOSITORY / "dbt_project.yml", root)
-    shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
-    shutil.copytree(REPOSITORY / "macros", root / "macros")
-    (root / "models").mkdir()
-    (root / "models" / "built.sql").write_text("select 1 as built")
-    return Project(root, "also_bought.duckdb")
+    return copy_macros(tmp_path_factory.mktemp("settings"))
 
 
 @pytest.fixture
