@@ -16,6 +16,17 @@
 {% endmacro %}
 
 
+{#- The expected names that are not among those found, each with the nearest of those found that nobody expects. -#}
+{% macro missing_names(expected, found) %}
+    {%- set missing = [] -%}
+    {%- for name in expected if name not in found -%}
+        {%- set nearest = also_bought.nearest_name(name, found | reject('in', expected) | list) -%}
+        {%- do missing.append(name ~ (' (the nearest it has is ' ~ nearest ~ ')' if nearest else '')) -%}
+    {%- endfor -%}
+    {{ return(missing | join(', ')) }}
+{% endmacro %}
+
+
 {% macro letter_pairs(name) %}
     {%- set letters = name | lower | replace('_', '') -%}
     {%- set pairs = [] -%}
