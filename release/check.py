@@ -37,6 +37,7 @@ STAGING_MACROS = {
     "parse_timestamp",
     "read_order_files",
     "received_text",
+    "sentence",
     "without_decimal_zero",
 }
 
@@ -99,11 +100,8 @@ def _tables_of_publish() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _vars(manifest: dict[str, Any], defaults: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    macro = manifest["macros"][f"macro.{PACKAGE}.setting_definitions"]["macro_sql"]
-    returned: list[dict[str, dict[str, Any]]] = []
-    module: Any = jinja2.Environment().from_string(macro).make_module({"return": returned.append})
-    module.setting_definitions()
-    (definitions,) = returned
+    definitions = _returned_by("setting_definitions", manifest)
+    checks = _returned_by("own_checks", manifest)
     return {
         f"{PACKAGE}__{name}": {
             "type": definition["type"] + (" or null" if definition.get("optional") else ""),
@@ -113,10 +111,23 @@ def _vars(manifest: dict[str, Any], defaults: dict[str, Any]) -> dict[str, dict[
                 for theirs, ours in (("min", "at_least"), ("max", "at_most"))
                 if theirs in definition
             },
-            **{choice: "may be chosen" for choice in definition.get("choices", [])},
+            **dict.fromkeys(
+                checks
+                if definition["type"] in ("choices", "reasons")
+                else definition.get("choices", []),
+                "may be chosen",
+            ),
         }
         for name, definition in definitions.items()
     }
+
+
+def _returned_by(name: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    macro = manifest["macros"][f"macro.{PACKAGE}.{name}"]["macro_sql"]
+    returned: list[dict[str, Any]] = []
+    module: Any = jinja2.Environment().from_string(macro).make_module({"return": returned.append})
+    getattr(module, name)()
+    return returned[0]
 
 
 def _macros(manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:

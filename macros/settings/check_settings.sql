@@ -4,6 +4,9 @@
         {%- do also_bought.setting(name) -%}
     {%- endfor -%}
     {%- do also_bought.check_all_var_names() -%}
+    {#- They check what a shop put into the rules: dbt does not parse our models again where that alone has changed. -#}
+    {%- do also_bought.verdict_reasons() -%}
+    {%- do also_bought.order_warnings() -%}
 {% endmacro %}
 
 

@@ -45,7 +45,7 @@
         {{ return('it must be the name of a model, or project.model') }}
     {%- elif type == 'models' -%}
         {%- if value is string or value is not sequence or not value -%}
-            {{ return('it must be a list of model names, the most trusted first') }}
+            {{ return('it must be a list of model names') }}
         {%- endif -%}
         {%- for model in value if not (model is string and modules.re.fullmatch(model_name, model)) -%}
             {{ return((model | tojson) ~ ' in it is not the name of a model, or project.model') }}
@@ -58,14 +58,14 @@
             {{ return('it names a model twice') }}
         {%- endif -%}
     {%- elif type == 'choices' and (
-        value is string or value is not sequence or value | reject('in', definition.choices) | list
+        value is string or value is not sequence or value | reject('in', also_bought.check_names()) | list
     ) -%}
-        {{ return('it must be a list of some of: ' ~ definition.choices | join(', ')) }}
+        {{ return('it must be a list of some of: ' ~ also_bought.check_names() | join(', ')) }}
     {%- elif type == 'signals' -%}
         {{ return(also_bought.signals_problem(value, model_name)) }}
     {%- elif type == 'reasons' -%}
-        {%- if value is not mapping or value | reject('in', definition.choices) | list -%}
-            {{ return('it must give a reason to some of: ' ~ definition.choices | join(', ')) }}
+        {%- if value is not mapping or value | reject('in', also_bought.check_names()) | list -%}
+            {{ return('it must give a reason to some of: ' ~ also_bought.check_names() | join(', ')) }}
         {%- endif -%}
         {%- for reason in value.values()
             if not (reason is string and modules.re.fullmatch('[\\w .,:;()/%+-]{3,200}', reason)) -%}

@@ -1,9 +1,6 @@
 {#- Returns every var of the project: its type and what it may be. Defaults are in dbt_project.yml and nowhere
     else. -#}
 {% macro setting_definitions() %}
-    {%- set checks = [
-        'usable_orders', 'rejected_lines', 'currency', 'freshness', 'volume', 'control_totals'
-    ] -%}
     {{ return({
         'order_sources': {'type': 'models'},
         'products': {'type': 'model'},
@@ -12,8 +9,9 @@
         'incremental_orders': {'type': 'boolean'},
         'max_items_per_user': {'type': 'integer', 'min': 1, 'max': 1000000000, 'optional': true},
         'max_rejected_share': {'type': 'number', 'min': 0, 'max': 1},
-        'stopping_checks': {'type': 'choices', 'choices': checks},
-        'accepted_checks': {'type': 'reasons', 'choices': checks},
+        'checks': {'type': 'models', 'optional': true},
+        'stopping_checks': {'type': 'choices'},
+        'accepted_checks': {'type': 'reasons'},
         'control_totals': {'type': 'model', 'optional': true},
         'control_totals_tolerance': {'type': 'number', 'min': 0, 'max': 1},
         'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql'], 'optional': true},

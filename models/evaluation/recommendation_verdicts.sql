@@ -131,7 +131,7 @@ decided as (
 select
     list,
     verdict,
-    {{ verdict_sentence('decided') }} as sentence,
+    {{ verdict_sentence() }} as sentence,
     case verdict
         when 'better' then 'also_bought'
         when 'nobody buys again' then 'none'

@@ -9,6 +9,7 @@ with lines as (
 checked as (
 
     select
+        lines.received_line_id,
         lines.order_source,
         lines.source_precedence,
         lines.source_row,
@@ -26,8 +27,8 @@ checked as (
         {{ run_clock() }} as judged_at,
         lines.order_status,
         case
-            {%- for reason, condition in (later_lines().items() | list) + (line_faults().items() | list) %}
-            when {{ condition }} then '{{ reason }}'
+            {%- for reason, rule in (later_lines().items() | list) + (line_faults().items() | list) %}
+            when {{ rule.condition }} then '{{ reason }}'
             {%- endfor %}
         end as fault
     from lines

@@ -44,16 +44,14 @@ described as (
     select
         checked.order_id,
         {{ line_identity(has_line_ids) }} as line_group,
-        {{ received_line_id('checked') }} as received_line_id,
+        checked.received_line_id,
         checked.order_line_id,
         checked.extract_id,
         checked.source_precedence,
         checked.source_row,
         cast('2100-01-01' as {{ dbt.type_timestamp() }})
         - coalesce(checked.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_age,
-        {{ fingerprint([
-            'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
-        ]) }} as line_content
+        {{ fingerprint(line_content_columns()) }} as line_content
     from {{ lines }}
     where checked.fault is null
 
@@ -83,6 +81,7 @@ line_groups as (
 compared as (
 
     select
+        checked.received_line_id,
         checked.order_source,
         checked.source_precedence,
         checked.source_row,
@@ -104,8 +103,7 @@ compared as (
         checked.fault,
         coalesce(line_groups.group_size, 1) as group_size,
         case
-            when {{ received_line_id('checked') }} <> line_groups.first_line_id
-                then line_groups.first_line_id
+            when checked.received_line_id <> line_groups.first_line_id then line_groups.first_line_id
         end as first_line_id,
         coalesce(line_groups.is_only_here, checked.fault is null) as is_only_here,
         coalesce(line_groups.is_contested, false) as is_contested

@@ -5,37 +5,13 @@
 with contested as (
 
     select
-        compared.*,
-        {{ received_line_id('compared') }} as received_line_id,
-        {{ line_identity('compared.has_line_ids') }} as line_group,
-        coalesce(compared.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
-    from {{ ref('also_bought', 'compared_order_lines') }} as compared
-    where compared.is_contested
-
-),
-
-identified as (
-
-    select
         *,
-        {{ line_version_identity() }} as line_version_group,
-        {{ fingerprint([
-            'customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'
-        ]) }} as line_content
-    from contested
-
-),
-
-sources_ranked as (
-
-    select
-        *,
-        min(source_precedence) over (partition by order_id, line_group) as winning_precedence,
-        min(source_precedence) over (partition by order_id, line_group)
-        < max(source_precedence) over (partition by order_id, line_group)
-        and min(source_precedence) over (partition by order_id, line_group, line_content)
-        = max(source_precedence) over (partition by order_id, line_group, line_content) as is_contradicting
-    from identified
+        {{ line_identity('has_line_ids') }} as line_group,
+        {{ line_version_identity() }} as version_group,
+        {{ fingerprint(line_content_columns()) }} as line_content,
+        coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
+    from {{ ref('also_bought', 'compared_order_lines') }}
+    where is_contested
 
 ),
 
@@ -43,10 +19,17 @@ versions_ranked as (
 
     select
         *,
-        source_precedence = winning_precedence and version_at = max(version_at) over (
-            partition by order_id, line_group, line_version_group, source_precedence
-        ) as is_winner
-    from sources_ranked
+        min(source_precedence) over by_line as winning_precedence,
+        min(source_precedence) over by_line < max(source_precedence) over by_line
+        and min(source_precedence) over by_content
+        = max(source_precedence) over by_content as is_contradicting,
+        source_precedence = min(source_precedence) over by_line
+        and version_at = max(version_at) over by_version_in_source as is_winner
+    from contested
+    window
+        by_line as (partition by order_id, line_group),
+        by_content as (partition by order_id, line_group, line_content),
+        by_version_in_source as (partition by order_id, line_group, version_group, source_precedence)
 
 ),
 
@@ -54,39 +37,26 @@ contradictions_found as (
 
     select
         *,
-        min(case when is_winner then line_content end)
-            over (partition by order_id, line_group, line_version_group)
-        <> max(case when is_winner then line_content end)
-            over (partition by order_id, line_group, line_version_group)
-            as is_contradictory
+        min(case when is_winner then line_content end) over by_version
+        <> max(case when is_winner then line_content end) over by_version as is_contradictory
     from versions_ranked
+    window by_version as (partition by order_id, line_group, version_group)
 
 ),
 
 -- An extract repeats a line only where the order does; without extracts every copy is a repetition.
-extracts_numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by
-                order_id, line_group, line_version_group, line_content, is_winner, order_source,
-                extract_id
-            order by length(source_row) asc, {{ byte_order('source_row') }} asc
-        ) as repetition_in_extract
-    from contradictions_found
-
-),
-
 repetitions_numbered as (
 
     select
         *,
         case
-            when extract_id is null or order_line_id is not null then 1
-            else repetition_in_extract
+            when extract_id is null or order_line_id is not null then 1 else row_number() over by_extract
         end as repetition
-    from extracts_numbered
+    from contradictions_found
+    window by_extract as (
+        partition by order_id, line_group, version_group, line_content, is_winner, order_source, extract_id
+        order by length(source_row) asc, {{ byte_order('source_row') }} asc
+    )
 
 ),
 
@@ -95,10 +65,9 @@ copies_numbered as (
     select
         *,
         row_number() over (
-            partition by order_id, line_group, line_version_group, line_content, is_winner, repetition
+            partition by order_id, line_group, version_group, line_content, is_winner, repetition
             order by
-                length(source_row) asc,
-                {{ byte_order('source_row') }} asc,
+                length(source_row) asc, {{ byte_order('source_row') }} asc,
                 {{ byte_order('received_line_id') }} asc
         ) as copy_number
     from repetitions_numbered
@@ -110,7 +79,7 @@ survivors_chosen as (
     select
         *,
         case
-            when is_winner and is_contradictory then 'contradictory'
+            when is_winner and is_contradictory then 'rejected'
             when is_winner and copy_number = 1 then 'survivor'
             else 'merged'
         end as standing
@@ -150,13 +119,12 @@ decided as (
         is_contested,
         is_contradicting,
         case
-            when standing = 'survivor' then 'survivor'
-            when standing = 'contradictory' then 'rejected'
+            when standing <> 'merged' then standing
             when equal_survivor_id is not null then 'duplicate'
             else 'superseded'
         end as standing,
         case
-            when standing = 'contradictory' then 'contradiction_unresolved'
+            when standing = 'rejected' then 'contradiction_unresolved'
             when standing = 'merged' and equal_survivor_id is not null then 'same_line_again'
             when standing = 'merged' and source_precedence > winning_precedence
                 then 'lower_precedence_source'

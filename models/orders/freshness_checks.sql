@@ -100,13 +100,11 @@ freshness as (
             when days_old > days_odd then 'warn'
             else 'ok'
         end as state,
-        {{ dbt.concat([
-            "'The newest order '", "case when order_source = 'all' then '' else " ~ dbt.concat([
-                "'of '", 'order_source', "' '"
-            ]) ~ ' end', "'is '", as_text('days_old'),
-            "' days old; more than '", as_text('days_odd'), "' are odd, and more than '", as_text('days_stale'),
-            "' too many.'"
-        ]) }} as sentence
+        {{ sentence(
+            'The newest order {of_source}is {days_old} days old; more than {days_odd} are odd, and more than
+            {days_stale} too many.',
+            of_source="case when order_source = 'all' then '' else " ~ sentence('of {order_source} ') ~ ' end'
+        ) }} as sentence
     from order_ages
     union all
     select
@@ -118,11 +116,10 @@ freshness as (
             when days_old <= greatest(longest_pause, {{ check_limit('days_odd') }}) then 'ok'
             else '{{ 'accepted' if 'freshness' in accepted else 'warn' }}'
         end as state,
-        {{ dbt.concat([
-            "'The newest order of '", 'order_source', "' is '", as_text('days_old'),
-            "' days old; its longest pause in the thirteen weeks before was of '", as_text('longest_pause'),
-            "'.'"
-        ]) }} as sentence
+        {{ sentence(
+            'The newest order of {order_source} is {days_old} days old; its longest pause in the thirteen weeks
+            before was of {longest_pause}.'
+        ) }} as sentence
     from usual_pauses
 
 )

@@ -1,4 +1,4 @@
-{%- set columns = ['customer_id', 'product_id', 'quantity', 'unit_price', 'ordered_at', 'order_status'] -%}
+{%- set columns = line_content_columns() -%}
 
 with resolved as (
 

@@ -31,7 +31,7 @@ reasoned as (
             when standing <> 'survivor' then reason
             when exclusion is not null then exclusion
             when not {{ counts_as_purchase('order_status') }}
-                then {{ dbt.concat(["'order_'", 'order_status']) }}
+                then {{ sentence('order_{order_status}') }}
             when is_return and matched_quantity = 0 then 'return_without_purchase'
             when is_return then 'return_matched'
             when matched_quantity = quantity then 'fully_returned'
@@ -50,6 +50,7 @@ judged as (
         order_line_id,
         customer_id,
         product_id,
+        parent_product_id,
         quantity,
         unit_price,
         order_status,

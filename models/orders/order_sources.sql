@@ -34,8 +34,8 @@ known as (
         model_name,
         order_source,
         case
-            {%- for condition in later_lines().values() %}
-            when {{ condition }} then null
+            {%- for rule in later_lines().values() %}
+            when {{ rule.condition }} then null
             {%- endfor %}
             else currency
         end as currency

@@ -32,7 +32,7 @@ accounts as (
 known as (
 
     select
-        {{ received_line_id('received') }} as received_line_id,
+        {{ dbt.concat(['received.order_source', "' '", 'received.source_row']) }} as received_line_id,
         {%- for name in columns if name not in ('customer_id', 'received_text') %}
         received.{{ name }},
         {%- endfor %}

@@ -25,16 +25,6 @@ contested as (
 
 ),
 
-uncontested as (
-
-    select
-        compared.*,
-        {{ received_line_id('compared') }} as received_line_id
-    from compared
-    where not compared.is_contested
-
-),
-
 lines as (
 
     {%- set columns = [
@@ -60,7 +50,8 @@ lines as (
         end as reason,
         case when fault is null then coalesce(first_line_id, received_line_id) end as survivor_line_id,
         group_size as received_copies
-    from uncontested
+    from compared
+    where not is_contested
     union all
     select
         {{ columns | join(',\n        ') }},
@@ -83,6 +74,7 @@ resolved as (
         lines.order_line_id,
         lines.customer_id,
         coalesce(products.product_id, lines.product_id) as product_id,
+        products.parent_product_id,
         lines.quantity,
         lines.unit_price,
         lines.ordered_at,
@@ -97,8 +89,8 @@ resolved as (
         lines.is_contradicting,
         case
             when lines.standing <> 'survivor' then null
-            {%- for reason, condition in exclusions().items() %}
-            when {{ condition }} then '{{ reason }}'
+            {%- for reason, rule in exclusions().items() %}
+            when {{ rule.condition }} then '{{ reason }}'
             {%- endfor %}
         end as exclusion
     from lines

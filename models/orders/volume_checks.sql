@@ -104,11 +104,11 @@ volume as (
         {{ check_state(
             'volume', 'line_count < volume_low * usual_count or line_count > volume_high * usual_count'
         ) }} as state,
-        {{ dbt.concat([
-            "'The latest week of '", 'order_source', "' has '", percentage('line_count / usual_count'),
-            "' % of the lines of its usual week; '", percentage('volume_low'), "' to '",
-            percentage('volume_high'), "' % are normal.'"
-        ]) }} as sentence
+        {{ sentence(
+            'The latest week of {order_source} has {share} % of the lines of its usual week; {low} to {high} % are
+            normal.',
+            share=percentage('line_count / usual_count'), low=percentage('volume_low'), high=percentage('volume_high')
+        ) }} as sentence
     from volume_limits
     union all
     select
@@ -116,7 +116,7 @@ volume as (
         'volume' as check_name,
         0 as found,
         {{ check_state('volume', 'true') }} as state,
-        {{ dbt.concat(["'There is no line in '", 'sources.order_source', "'.'"]) }} as sentence
+        {{ sentence('There is no line in {sources.order_source}.') }} as sentence
     from sources
     left join heard_of on sources.order_source = heard_of.order_source
     where heard_of.order_source is null

@@ -121,11 +121,10 @@ item_recommendations as (
         case
             when listed.strategy = 'top_sellers' then 'a top seller'
             when listed.shared_users >= {{ fewest_people_named() }}
-                then {{ dbt.concat([
-                    "'bought by '", as_text('listed.shared_users'),
-                    "' customers who also bought '", 'sources.item_name'
-                ]) }}
-            else {{ dbt.concat(["'bought by customers who also bought '", 'sources.item_name']) }}
+                then {{ sentence(
+                    'bought by {listed.shared_users} customers who also bought {sources.item_name}'
+                ) }}
+            else {{ sentence('bought by customers who also bought {sources.item_name}') }}
         end as reason
     from listed
     inner join items as sources on listed.item_key = sources.item_key

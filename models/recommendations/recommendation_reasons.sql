@@ -113,9 +113,7 @@ select
     reason_rank,
     strategy,
     contribution,
-    {{ reason_sentence(
-        'strategy', 'own_order_count', 'because_item_name', 'voting_neighbours', 'neighbour_count'
-    ) }} as reason,
+    {{ reason_sentence() }} as reason,
     because_item_id,
     because_item_name,
     voting_neighbours,

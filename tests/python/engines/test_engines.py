@@ -67,7 +67,11 @@ def test_other_warehouses_parse_every_model_as_translated(tmp_path):
     project.dbt("compile", "--vars", "{also_bought__neighbours_engine: sql}")
     models = list((tmp_path / "target/compiled/also_bought/models").glob("**/*.sql"))
     models = [model for model in models if model.parent.suffix != ".yml"]
-    assert len(models) == len(list(REPOSITORY.glob("models/**/*.sql")))
+    # Without a shop's own signals there is no model of them.
+    assert {path.stem for path in REPOSITORY.glob("models/**/*.sql")} == {
+        "shop_signals",
+        *(model.stem for model in models),
+    }
     not_translated = set()
     for model in models:
         parsed = sqlglot.parse_one(model.read_text(), read="duckdb")

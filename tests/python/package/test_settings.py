@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dbt_project import REPOSITORY, Project, copy_repository
+from dbt_project import REPOSITORY, Project, copy_macros, copy_repository
 
 PREFIX = "also_bought__"
 VARS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
@@ -35,6 +35,7 @@ WRONG = {
     "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
     "incremental_orders": [None, 1, 0, "true", "yes", *HOSTILE],
     "max_rejected_share": [None, True, "0.5", -0.1, 1.1, float("nan"), float("inf"), *HOSTILE],
+    "checks": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
     "stopping_checks": [None, "freshness", ["a_typo"], *HOSTILE],
     "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
     "control_totals": [1, ["a"], "../a", *HOSTILE],
@@ -50,6 +51,8 @@ RIGHT = {
     "order_sources": [["a"], ["a.b", "_c1"]],
     "products": ["a", "a.b"],
     "customers": [None, "a.b"],
+    "checks": [None, ["a", "a.b"]],
+    "stopping_checks": [[], ["volume"]],
     "as_of": [None, "2024-02-29", "2025-12-31"],
     "incremental_orders": [True, False],
     "neighbours_engine": [None, "python", "sql"],
@@ -72,20 +75,7 @@ ASK = """
 @pytest.fixture(scope="module")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return the project with one small model in place of its own."""
-    return small_project_at(tmp_path_factory.mktemp("settings"))
-
-
-def small_project_at(root: Path) -> Project:
-    """Return the project in a folder, with one small model in place of its own.
-
-    It parses in a moment.
-    """
-    shutil.copy(REPOSITORY / "dbt_project.yml", root)
-    shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
-    shutil.copytree(REPOSITORY / "macros", root / "macros")
-    (root / "models").mkdir()
-    (root / "models" / "built.sql").write_text("select 1 as built")
-    return Project(root, "also_bought.duckdb")
+    return copy_macros(tmp_path_factory.mktemp("settings"))
 
 
 @pytest.fixture

@@ -122,3 +122,13 @@ def copy_repository(root: Path) -> Project:
     shutil.copy(REPOSITORY / "dbt_project.yml", root)
     shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
     return Project(root, "also_bought.duckdb")
+
+
+def copy_macros(root: Path) -> Project:
+    """Copy this project to `root` with one small model in place of its own: it parses at once."""
+    shutil.copy(REPOSITORY / "dbt_project.yml", root)
+    shutil.copy(REPOSITORY / "profiles" / "profiles.yml", root)
+    shutil.copytree(REPOSITORY / "macros", root / "macros")
+    (root / "models").mkdir()
+    (root / "models" / "built.sql").write_text("select 1 as built")
+    return Project(root, "also_bought.duckdb")

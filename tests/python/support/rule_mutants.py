@@ -67,29 +67,28 @@ EXPRESSIONS = {
         "removed": "cast('2100-01-01' as timestamp)",
         "never the var": "cast('{{{{ run_started_at.strftime(\"%Y-%m-%d\") }}}}' as timestamp)",
     },
-    ("cleaning/looks_like_a_number", "looks_like_a_number(expression)"): {
+    ("orders/looks_like_a_number", "looks_like_a_number(expression)"): {
         "removed": "false",
         "inverted": "not ({original})",
     },
-    ("cleaning/id_skeleton", "id_skeleton(expression)"): {"removed": "{{{{ expression }}}}"},
-    ("cleaning/is_unusable_id", "duckdb__is_unusable_id(expression)"): {
+    ("orders/id_skeleton", "id_skeleton(expression)"): {"removed": "{{{{ expression }}}}"},
+    ("orders/is_unusable_id", "duckdb__is_unusable_id(expression)"): {
         "removed": "false",
         "inverted": "not ({original})",
     },
-    ("cleaning/clean_text", "duckdb__cleaned_text(text)"): {"removed": "{{{{ text }}}}"},
-    ("cleaning/clean_text", "is_clean_text(expression)"): {"removed": "true"},
-    ("cleaning/parse_integer", "parse_integer(expression)"): {
+    ("staging/clean_text", "duckdb__cleaned_text(text)"): {"removed": "{{{{ text }}}}"},
+    ("staging/clean_text", "is_clean_text(expression)"): {"removed": "true"},
+    ("staging/parse_integer", "parse_integer(expression)"): {
         "removed": "try_cast({{{{ expression }}}} as bigint)"
     },
-    ("cleaning/parse_decimal", "parse_decimal(expression)"): {
+    ("staging/parse_decimal", "parse_decimal(expression)"): {
         "removed": "try_cast({{{{ expression }}}} as decimal(18, 4))"
     },
-    ("cleaning/parse_timestamp", "duckdb__parse_timestamp(expression, formats, time_zone)"): {
+    ("staging/parse_timestamp", "duckdb__parse_timestamp(expression, formats, time_zone)"): {
         "removed": "try_cast({{{{ expression }}}} as timestamp)"
     },
 }
-# Rules that are a mapping of names to conditions: each is left out, and turned round. A warning has
-# an example beside its condition.
+# Rules that are a mapping of names to entries with a condition: each is left out, and turned round.
 MAPPINGS = {
     "rules/line_faults": "line_faults",
     "rules/exclusions": "exclusions",
@@ -116,7 +115,9 @@ EDITS = {
     },
     "macros/orders/check_input_columns.sql": {
         "absent models": ("if not found and", "if false and"),
-        "missing columns": ("elif found and missing", "elif false"),
+        "missing columns": ("elif found and", "elif false and"),
+    },
+    "macros/settings/nearest_name.sql": {
         "the nearest name": ("if nearest else ''", "if false else ''"),
     },
     "macros/rules/later_lines.sql": {
@@ -204,22 +205,25 @@ EDITS = {
         ),
     },
     "models/orders/contested_order_lines.sql": {
-        "precedence": ("source_precedence = winning_precedence and", ""),
+        "precedence": (
+            "source_precedence = min(source_precedence) over by_line\n        and version_at",
+            "version_at",
+        ),
         "the latest version": (
             "and version_at = max(version_at)",
             "and version_at >= min(version_at)",
         ),
         "contradictions": ("when is_winner and is_contradictory", "when false"),
         "copies": ("when is_winner and copy_number = 1", "when is_winner"),
-        "extracts": ("else repetition_in_extract", "else 1"),
+        "extracts": ("when extract_id is null", "when true or extract_id is null"),
         "numbered lines repeat nothing": ("or order_line_id is not null then 1", "then 1"),
         "equal to a survivor": (
             "when standing = 'merged' and equal_survivor_id",
             "when false and equal_survivor_id",
         ),
         "disagreement": (
-            "as is_contradicting\n    from identified",
-            "and false as is_contradicting from identified",
+            "as is_contradicting,",
+            "and false as is_contradicting,",
         ),
     },
     "models/orders/resolved_order_lines.sql": {
@@ -248,8 +252,8 @@ EDITS = {
     },
     "models/orders/order_lines.sql": {
         "variants": (
-            "coalesce(products.parent_product_id, verdicts.product_id)",
-            "verdicts.product_id",
+            "coalesce(parent_product_id, product_id)",
+            "product_id",
         ),
     },
     "models/orders/order_line_differences.sql": {
@@ -264,9 +268,11 @@ EDITS = {
         ),
         "the period": ("and kept_lines.ordered_at < totals.period_end", ""),
     },
-    "models/orders/order_checks.sql": {
-        "usable orders": ("'kept_count = 0'", "'false'"),
+    "models/orders/rejection_checks.sql": {
+        "usable orders": ("'line_counts.kept_count = 0'", "'false'"),
         "rejected share": ("'rejected_share > '", "'false and rejected_share > '"),
+    },
+    "models/orders/revenue_checks.sql": {
         "currencies": ("'first_currency <> last_currency'", "'false'"),
         "control totals": ("'differing_count > 0'", "'false'"),
     },
@@ -279,10 +285,12 @@ EDITS = {
     "models/orders/volume_checks.sql": {
         "sources without lines": ("where heard_of.order_source is null", "where false"),
     },
-    "models/orders/order_warnings.sql": {
+    "models/orders/id_warnings.sql": {
         "damaged ids": ("where looks_like_a_number", "where false"),
         "case": ("where first_of_case <> last_of_case", "where false"),
         "skeletons": ("where first_of_skeleton <> last_of_skeleton", "where false"),
+    },
+    "models/orders/customer_warnings.sql": {
         "a hundred buyers": ("having count(*) >= 100", "having count(*) >= 1000"),
         "new customers alone": ("having min(lines.order_id) = max(lines.order_id)", ""),
         "most of its buyers": ("where 2 * buyers_by_hour.new_customer_count >", "where 0 >"),
@@ -300,11 +308,13 @@ SEEN_BY = {
     "macros/orders/check_catalogue.sql": "without_one_product",
     "macros/orders/check_accounts.sql": "in_a_circle or of_one_account",
     "macros/orders/check_input_columns.sql": "absent_table or not_built or missing_column",
+    "macros/settings/nearest_name.sql": "missing_column",
     "macros/settings/check_input_tables.sql": "absent_table or not_built",
     "macros/settings/check_state.sql": "no_usable_order or too_many_rejected or a_week_unlike",
     "macros/staging/id_problem.sql": "declared_pattern",
     "macros/staging/clean_id.sql": "spelled",
-    "models/orders/order_checks.sql": "currencies or no_usable_order or rejected_lines or control",
+    "models/orders/rejection_checks.sql": "currencies or no_usable_order or rejected_lines",
+    "models/orders/revenue_checks.sql": "currencies or control",
     "models/orders/freshness_checks.sql": OF_PERIODS,
     "models/orders/volume_checks.sql": OF_PERIODS,
     "macros/orders/lines_to_compare.sql": "days_of_chance",
@@ -333,12 +343,10 @@ def mutants() -> list[tuple[str, str, str, str]]:
             found.append((f"macros/{file}.sql", done, *planted(macro, body.format(original=call))))
     for file, name in MAPPINGS.items():
         for entry in entries(file):
-            inverted = "'not coalesce((' ~ rules." + entry + " ~ '), false)'"
-            if name == "line_warnings":
-                inverted = f"[{inverted.replace(entry, entry + '[0]')}, rules.{entry}[1]]"
+            inverted = f"'not coalesce((' ~ rules.{entry}.condition ~ '), false)'"
             for done, change in {
                 "removed": f"rules.pop('{entry}')",
-                "inverted": f"rules.update({{'{entry}': {inverted}}})",
+                "inverted": f"rules.{entry}.update({{'condition': {inverted}}})",
             }.items():
                 body = (
                     f"{{%- set rules = also_bought.original__default__{name}() -%}}"

@@ -1,0 +1,47 @@
+{#- Returns what each check and each kind of warning about the orders means, one row each. Of a shop's own check the
+    description of its model says it. -#}
+{% macro order_check_definitions() %}
+    {%- set checks = dict(also_bought.own_checks()) -%}
+    {%- for model_name in also_bought.setting('checks') or [] -%}
+        {%- set model_id = 'model.' ~ also_bought.qualified_name(model_name) -%}
+        {%- set description = graph.nodes[model_id].description if execute and model_id in graph.nodes else '' -%}
+        {%- do checks.update({
+            model_name.split('.') | last: description | trim or 'A check of the shop; its model has no description.'
+        }) -%}
+    {%- endfor -%}
+
+    {%- set rows = [] -%}
+    {%- for name, in_plain_words in checks.items() -%}
+        {%- do rows.append({
+            'check_name': name,
+            'kind': 'check',
+            'in_plain_words': in_plain_words,
+            'stops_a_build': name in also_bought.setting('stopping_checks'),
+        }) -%}
+    {%- endfor -%}
+    {%- for name, in_plain_words in also_bought.order_warnings().items() -%}
+        {%- do rows.append(
+            {'check_name': name, 'kind': 'warning', 'in_plain_words': in_plain_words, 'stops_a_build': false}
+        ) -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{% endmacro %}
+
+
+{#- Returns the kinds of warnings, and what each means: {warning: in plain words}. -#}
+{% macro order_warnings() %}
+    {%- set rule = also_bought.line_warnings() -%}
+    {%- do also_bought.check_rule('line_warnings', rule, ['condition', 'example', 'in_plain_words']) -%}
+    {%- set warnings = {} -%}
+    {%- for name, warning in rule.items() -%}
+        {%- do warnings.update({name: warning.in_plain_words}) -%}
+    {%- endfor -%}
+    {%- do warnings.update({
+        'ids_damaged_by_spreadsheet': 'Ids look like 1.0, 1e3 or 12345678901234560, and were something else before.',
+        'ids_differ_only_in_case': 'Ids like abc and ABC are kept apart.',
+        'ids_look_alike': 'Ids look the same and are not: Latin A and Cyrillic А, plain and full-width digits.',
+        'burst_of_new_customers': 'Most buyers of a product, a hundred at least, came in one hour and never again.',
+        'customers_share_a_contact': 'Accounts have one contact, and nobody has merged them.',
+    }) -%}
+    {{ return(warnings) }}
+{% endmacro %}

@@ -1,0 +1,5 @@
+with definitions as (
+    {{ literal_rows(order_check_definitions()) }}
+)
+
+select * from definitions

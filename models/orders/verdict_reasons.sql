@@ -1,0 +1,5 @@
+with reasons as (
+    {{ literal_rows(verdict_reasons()) }}
+)
+
+select * from reasons
