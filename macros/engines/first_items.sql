@@ -22,11 +22,11 @@
             recent_order_count,
             order_count,
             cast({{ score }} as {{ also_bought.type_double() }}) as score,
-            row_number() over (partition by {{ groups }} order by {{ also_bought.ranking_order(score) }}) as place
+            row_number() over (partition by {{ groups }} order by {{ also_bought.ranking_order(score) }}) as rank
         from {{ relation }}
         where {{ condition }}
     ) as placed_items
-    where place <= {{ n }}
+    where rank <= {{ n }}
 {% endmacro %}
 
 

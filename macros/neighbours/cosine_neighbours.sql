@@ -221,7 +221,7 @@ best_of_task as (
         *,
         row_number() over (
             partition by task, row_key order by similarity desc, neighbour_key asc
-        ) as place
+        ) as rank_in_task
     from scored
 
 ),
@@ -234,7 +234,7 @@ ranked as (
             partition by cut_key, row_key order by similarity desc, neighbour_key asc
         ) as rank
     from best_of_task
-    where place <= {{ k }}
+    where rank_in_task <= {{ k }}
 
 )
 

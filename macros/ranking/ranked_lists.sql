@@ -39,7 +39,7 @@ first_of_each_kind as (
 
 -- Our list explore in the place of another list: what the user bought comes after all that is new.
 ranked as (
-    {{ also_bought.list_places(
+    {{ also_bought.list_ranks(
         'first_of_each_kind', 'cut_key, user_key, list, recommender',
         "case when is_bought and recommender = 'our_explore_list' then 1 else 0 end, "
         ~ also_bought.ranking_order('score')

@@ -40,7 +40,7 @@ placed as (
         catalogues.item_count + 1 - row_number() over (
             partition by counted.cut_key, counted.list, counted.recommender, counted.evaluated_ranks
             order by counted.times_shown desc, counted.item_key asc
-        ) as place
+        ) as rank
     from counted
     inner join catalogues on counted.cut_key = catalogues.cut_key
 
@@ -54,7 +54,7 @@ measured as (
         recommender,
         evaluated_ranks,
         cast(count(*) as {{ type_double() }}) / max(item_count) as coverage,
-        2 * cast(sum(place * times_shown) as {{ type_double() }}) / (max(item_count) * sum(times_shown))
+        2 * cast(sum(rank * times_shown) as {{ type_double() }}) / (max(item_count) * sum(times_shown))
         - cast(max(item_count) + 1 as {{ type_double() }}) / max(item_count) as gini
     from placed
     group by cut_key, list, recommender, evaluated_ranks

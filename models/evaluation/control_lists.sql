@@ -48,7 +48,7 @@ random_lists as (
         row_number() over (
             partition by drawn.cut_key, drawn.user_key, list_kinds.list
             order by drawn.step, drawn.item_key
-        ) as place,
+        ) as rank,
         drawn.item_key
     from items_by_chance as drawn
     inner join list_kinds on drawn.is_bought = list_kinds.is_bought
@@ -84,7 +84,7 @@ strangers_lists as (
         users_in_a_circle.user_key,
         users_in_a_circle.list,
         'stranger' as recommender,
-        ranked_candidates.rank as place,
+        ranked_candidates.rank,
         ranked_candidates.item_key
     from users_in_a_circle
     inner join ranked_candidates
@@ -105,7 +105,7 @@ oracles_lists as (
         row_number() over (
             partition by cut_key, user_key, list
             order by case when is_in_next_basket then 0 else 1 end, item_key
-        ) as place,
+        ) as rank,
         item_key
     from targets
 
@@ -119,10 +119,10 @@ control_lists as (
         user_key,
         list,
         recommender,
-        cast(place as {{ dbt.type_int() }}) as rank,
+        cast(rank as {{ dbt.type_int() }}) as rank,
         item_key
     from {{ lists }}
-    where place <= {{ longest }}
+    where rank <= {{ longest }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

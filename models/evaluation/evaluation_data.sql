@@ -43,7 +43,7 @@ contents as (
 
     {%- for contents in ['histories', 'found', 'catalogues'] %}
     select
-        {{ loop.index }} as place,
+        {{ loop.index }} as part,
         cut_key,
         user_key,
         content_hash
@@ -53,5 +53,5 @@ contents as (
 
 )
 
-select {{ dbt.hash(joined_text('content_hash', ';', 'place, cut_key, user_key')) }} as data_hash
+select {{ dbt.hash(joined_text('content_hash', ';', 'part, cut_key, user_key')) }} as data_hash
 from contents

@@ -32,7 +32,7 @@ shuffled_items as (
         cut_key,
         item_key,
         row_number() over (partition by cut_key order by {{ dbt.hash('item_key') }}, item_key) - 1
-            as place,
+            as slot,
         count(*) over (partition by cut_key) as item_count
     from {{ ref('also_bought', 'item_popularity') }}
     where {{ is_reported() }}
@@ -83,11 +83,11 @@ starts as (
                 order by {{ dbt.hash('known_counts.user_key') }}, known_counts.user_key
             ),
             shuffled_items.item_count
-        ) as first_place
+        ) as first_slot
     from known_counts
     inner join shuffled_items
         on known_counts.cut_key = shuffled_items.cut_key
-        and shuffled_items.place = 0
+        and shuffled_items.slot = 0
 
 ),
 
@@ -97,13 +97,13 @@ walks as (
     select
         starts.cut_key,
         starts.user_key,
-        steps.place as step,
-        mod(starts.first_place + steps.place, starts.item_count) as place
+        steps.slot as step,
+        mod(starts.first_slot + steps.slot, starts.item_count) as slot
     from starts
     inner join shuffled_items as steps
         on starts.cut_key = steps.cut_key
-        and starts.step_count > steps.place
-    where steps.place < (select max(longest_walk.step_count) from starts as longest_walk)
+        and starts.step_count > steps.slot
+    where steps.slot < (select max(longest_walk.step_count) from starts as longest_walk)
 
 ),
 
@@ -118,7 +118,7 @@ drawn as (
     from walks
     inner join shuffled_items
         on walks.cut_key = shuffled_items.cut_key
-        and walks.place = shuffled_items.place
+        and walks.slot = shuffled_items.slot
     left join known_items
         on walks.cut_key = known_items.cut_key
         and walks.user_key = known_items.user_key
@@ -130,7 +130,7 @@ drawn as (
         history.user_key,
         history.item_key,
         true as is_bought,
-        mod(shuffled_items.place - starts.first_place + starts.item_count, starts.item_count) as step
+        mod(shuffled_items.slot - starts.first_slot + starts.item_count, starts.item_count) as step
     from history
     inner join starts
         on history.cut_key = starts.cut_key

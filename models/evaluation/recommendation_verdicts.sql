@@ -29,7 +29,7 @@ alarms as (
             order by
                 case leak_checks.list when 'all' then 1 else 0 end,
                 {{ byte_order('leak_checks.check_name') }} asc
-        ) as place
+        ) as rank
     from {{ ref('also_bought', 'leak_checks') }} as leak_checks
     inner join lists on leak_checks.list in (lists.list, 'all')
     where leak_checks.state = 'alarm'
@@ -43,7 +43,7 @@ ranked as (
         row_number() over (
             partition by list
             order by baseline_mean desc, {{ byte_order('baseline') }} asc
-        ) as place
+        ) as rank
     from comparisons
     where metric = 'ndcg'
 
@@ -78,14 +78,14 @@ judged as (
     left join {{ ref('also_bought', 'cuts') }} as cuts on {{ is_reported('cuts') }}
     left join ranked as best
         on lists.list = best.list
-        and best.place = 1
+        and best.rank = 1
     left join comparisons as hit_rates
         on best.list = hit_rates.list
         and best.baseline = hit_rates.baseline
         and hit_rates.metric = 'hit_rate'
     left join alarms
         on lists.list = alarms.list
-        and alarms.place = 1
+        and alarms.rank = 1
 
 ),
 
@@ -96,7 +96,7 @@ publishable as (
     select
         ranked.list,
         ranked.baseline,
-        row_number() over (partition by ranked.list order by ranked.place) as place
+        row_number() over (partition by ranked.list order by ranked.rank) as rank
     from ranked
     inner join {{ ref('also_bought', 'recommender_definitions') }} as recommenders
         on ranked.list = recommenders.list
@@ -124,7 +124,7 @@ decided as (
     from judged
     left join publishable
         on judged.list = publishable.list
-        and publishable.place = 1
+        and publishable.rank = 1
 
 )
 

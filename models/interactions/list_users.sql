@@ -44,7 +44,7 @@ numbered as (
         row_number() over (
             partition by users_with_history.cut_key
             order by {{ dbt.hash('users_with_history.user_key') }}, users_with_history.user_key
-        ) as place
+        ) as rank
     from users_with_history
     left join came_back
         on users_with_history.cut_key = came_back.cut_key
@@ -57,4 +57,4 @@ select
     cut_key,
     user_key
 from numbered
-where not ({{ is_trial() }}) or place <= {{ setting('trial_users') }}
+where not ({{ is_trial() }}) or rank <= {{ setting('trial_users') }}

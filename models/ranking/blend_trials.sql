@@ -60,7 +60,7 @@ first_of_each_kind as (
 ),
 
 ranked as (
-    {{ list_places(
+    {{ list_ranks(
         'first_of_each_kind', 'blend, list, cut_key, user_key', ranking_order('score')
     ) }}
 ),
@@ -72,14 +72,14 @@ gains as (
         ranked.list,
         ranked.cut_key,
         ranked.user_key,
-        {{ discounted_gain('ranked.place') }} as discounted_gain
+        {{ discounted_gain('ranked.rank') }} as discounted_gain
     from ranked
     inner join targets
         on ranked.cut_key = targets.cut_key
         and ranked.user_key = targets.user_key
         and ranked.list = targets.list
         and ranked.item_key = targets.item_key
-    where ranked.place <= {{ setting('evaluated_ranks') }}
+    where ranked.rank <= {{ setting('evaluated_ranks') }}
     group by ranked.blend, ranked.list, ranked.cut_key, ranked.user_key
 
 ),
@@ -114,7 +114,7 @@ placed as (
         row_number() over (
             partition by list
             order by {{ exact_sum('ndcg', decimals=15) }} desc, preference asc
-        ) as place
+        ) as rank
     from user_trials
     group by list, blend, preference
 
@@ -127,7 +127,7 @@ best_trials as (
     inner join placed
         on user_trials.list = placed.list
         and user_trials.blend = placed.blend
-    where placed.place = 1
+    where placed.rank = 1
 
 )
 

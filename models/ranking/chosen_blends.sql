@@ -23,7 +23,7 @@ ranked as (
             order by
                 case when blend_trials.behind_best_low > 0 then 1 else 0 end,
                 blends.preference asc
-        ) as place
+        ) as rank
     from blends
     left join blend_trials
         on blends.list = blend_trials.list
@@ -37,4 +37,4 @@ select
     {{ signals() | join(',\n    ') }},
     mean_ndcg
 from ranked
-where place = 1
+where rank = 1

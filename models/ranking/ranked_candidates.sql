@@ -25,9 +25,9 @@ select
     user_key,
     list,
     recommender,
-    cast(place as {{ dbt.type_int() }}) as rank,
+    cast(rank as {{ dbt.type_int() }}) as rank,
     item_key,
     is_bought,
     score
 from ranked
-where place <= {{ longest_list() }}
+where rank <= {{ longest_list() }}

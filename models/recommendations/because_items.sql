@@ -36,7 +36,7 @@ ranked as (
         row_number() over (
             partition by published.user_key, published.item_key, voters.signal
             order by voters.strength * ballots.strength desc, voters.voter_key asc
-        ) as place
+        ) as rank
     from published
     inner join voters on published.user_key = voters.user_key
     inner join ballots
@@ -53,4 +53,4 @@ select
     strategy,
     because_item_key
 from ranked
-where place = 1
+where rank = 1

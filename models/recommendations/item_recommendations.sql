@@ -30,7 +30,7 @@ ranked as (
                 neighbours.similarity desc,
                 popularity.all_time_rank asc,
                 neighbours.neighbour_key asc
-        ) as place
+        ) as rank
     from neighbours
     inner join popularity on neighbours.neighbour_key = popularity.item_key
 
@@ -39,7 +39,7 @@ ranked as (
 also_bought as (
 
     select * from ranked
-    where place <= {{ wanted }}
+    where rank <= {{ wanted }}
 
 ),
 
@@ -47,7 +47,7 @@ rows_counted as (
 
     select
         items.item_key,
-        count(also_bought.place) as row_count
+        count(also_bought.rank) as row_count
     from items
     left join also_bought on items.item_key = also_bought.item_key
     group by items.item_key
@@ -73,13 +73,13 @@ filled_up as (
         rows_counted.row_count + row_number() over (
             partition by rows_counted.item_key
             order by top_sellers.recent_rank asc
-        ) as place
+        ) as rank
     from rows_counted
     inner join top_sellers on rows_counted.item_key <> top_sellers.item_key
     left join also_bought
         on rows_counted.item_key = also_bought.item_key
         and top_sellers.item_key = also_bought.neighbour_key
-    where rows_counted.row_count < {{ wanted }} and also_bought.place is null
+    where rows_counted.row_count < {{ wanted }} and also_bought.rank is null
 
 ),
 
@@ -88,7 +88,7 @@ listed as (
     select
         item_key,
         neighbour_key,
-        place,
+        rank,
         similarity as score,
         'item_neighbours' as strategy,
         shared_users
@@ -97,12 +97,12 @@ listed as (
     select
         item_key,
         neighbour_key,
-        place,
+        rank,
         cast(0 as {{ type_double() }}) as score,
         'top_sellers' as strategy,
         cast(null as {{ dbt.type_int() }}) as shared_users
     from filled_up
-    where place <= {{ wanted }}
+    where rank <= {{ wanted }}
 
 ),
 
@@ -111,7 +111,7 @@ item_recommendations as (
     select
         sources.item_id,
         sources.item_name,
-        cast(listed.place as {{ dbt.type_int() }}) as rank,
+        cast(listed.rank as {{ dbt.type_int() }}) as rank,
         recommended.item_id as recommended_item_id,
         recommended.item_name as recommended_item_name,
         listed.score,

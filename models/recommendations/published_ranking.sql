@@ -41,8 +41,8 @@ select
     list,
     recommender,
     scored_list,
-    cast(place as {{ dbt.type_int() }}) as rank,
+    cast(rank as {{ dbt.type_int() }}) as rank,
     item_key,
     score
 from ranked
-where place <= {{ wanted }}
+where rank <= {{ wanted }}

@@ -27,7 +27,7 @@ chained as (
     select
         *,
         coalesce(lag(evaluation_hash) over (order by evaluation_number), 'none') as hash_before,
-        row_number() over (order by evaluation_number) as place
+        row_number() over (order by evaluation_number) as rank
     from evaluations
 
 )
@@ -43,4 +43,4 @@ where
     or seal_count > 1
     or evaluation_hash <> recomputed_hash
     or previous_hash <> hash_before
-    or evaluation_number <> place
+    or evaluation_number <> rank

@@ -32,7 +32,7 @@ select
     users.user_id,
     items.item_id,
     ranked.list,
-    ranked.place as rank
+    ranked.rank
 from ranked
 inner join {{ target.schema }}_interactions.users as users on ranked.user_key = users.user_key
 inner join {{ target.schema }}_interactions.items as items on ranked.item_key = items.item_key
