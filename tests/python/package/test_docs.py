@@ -33,8 +33,8 @@ CODE_BLOCK = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 TABLE_OR_HEADING = re.compile(r"^ *[|#].*$", re.MULTILINE)
 BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d\.) )")
 BETWEEN_SENTENCES = re.compile(r"""(?<=[.?!])[)*"”]*\s+(?=["“(*`\dA-Z\[]|dbt )""")
-# The layers of which every column is described, also of tables that only this package reads.
-DESCRIBED_LAYERS = {"staging", "orders", "interactions", "neighbours", "recommendations"}
+# Every column is described, also of tables that only this package reads.
+DESCRIBED_LAYERS = {path.name for path in (REPOSITORY / "models").iterdir() if path.is_dir()}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
