@@ -133,7 +133,7 @@ def neighbours_by_cut(
 
 
 def regression_by_cut(
-    purchases: duckdb.DuckDBPyRelation, *, n_items: int, k: int
+    purchases: duckdb.DuckDBPyRelation, *, n_items: int, k: int, n_predicted: int | None = None
 ) -> pa.RecordBatchReader:
     """Find the weights between items within each cut.
 
@@ -141,7 +141,7 @@ def regression_by_cut(
     ----------
     purchases : duckdb.DuckDBPyRelation
         Cut, user key and item key: one row per cut, user and item.
-    n_items, k
+    n_items, k, n_predicted
         Passed to `item_regression`.
 
     Returns
@@ -153,7 +153,7 @@ def regression_by_cut(
         _largest_users(purchases),
         REGRESSION_SCHEMA,
         lambda at_cut: item_regression(
-            *arrays_at(purchases, at_cut), n_items=n_items, k=k
+            *arrays_at(purchases, at_cut), n_items=n_items, k=k, n_predicted=n_predicted
         ).to_batches(),
     )
 

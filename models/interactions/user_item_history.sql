@@ -92,9 +92,9 @@ history as (
         counted.unit_count,
         counted.first_ordered_at,
         counted.last_ordered_at,
-        counted.recent_order_count,
-        counted.fortnight_order_count,
-        counted.week_order_count,
+        {%- for window in sales_windows().values() if window.days %}
+        counted.{{ window.orders }},
+        {%- endfor %}
         counted.decayed_order_count,
         counted.vote_millionths,
         counted.profile_millionths

@@ -10,7 +10,7 @@ import ir_measures
 import numpy as np
 import pyarrow as pa
 import pytest
-from dbt_project import IS_LONG, Project
+from dbt_project import IS_LONG, REPOSITORY, Project
 from ir_measures import AP, RR, P, R, Success, nDCG
 
 
@@ -105,6 +105,29 @@ LEAKS = {
         "on (cuts.cut_key = 0 or hash(user_item_orders.order_id) % 2 = 0)",
         "user_item_history",
         "history_miscounted",
+    ),
+    "what sold in the week after the cut": (
+        "models/interactions/user_item_history.sql",
+        "        counted.{{ window.orders }},\n",
+        "        counted.{{ window.orders }}{% if window.days == 7 %}"
+        " + case when counted.cut_key = 0 then 0 else (select count(*)"
+        " from user_item_orders inner join cuts on ordered_at >= cuts.cut_at"
+        " and ordered_at < cuts.cut_at + interval 7 day where cuts.cut_key = counted.cut_key"
+        " and user_item_orders.user_key = counted.user_key"
+        " and user_item_orders.item_key = counted.item_key) end"
+        " as {{ window.orders }}{% endif %},\n",
+        "user_item_history",
+        "numbers_miscounted",
+    ),
+    "votes of the future": (
+        "models/candidates/ballots.sql",
+        "        vote_millionths as strength\n    from bought_items\n",
+        "        vote_millionths as strength\n    from bought_items where cut_key = 0\n"
+        "    union all select unnest([1, 2, 3]), 'user_neighbours', user_key, item_key,"
+        " vote_millionths\n"
+        "    from bought_items where cut_key = 0\n",
+        "ballots",
+        "numbers_miscounted",
     ),
     "the item itself is kept": (
         "models/candidates/candidates.sql",
@@ -210,6 +233,106 @@ def test_a_planted_leak_ends_with_its_name_and_makes_the_verdict_suspect(demo, l
     assert check in alarms(demo)
     verdicts = demo.rows("select verdict from main_published.recommendation_verdicts")
     assert ("suspect: too good",) in verdicts
+
+
+def test_page_of_the_evaluation_has_the_question_of_each_leak_check(built_demo):
+    page = (REPOSITORY / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
+    asked = built_demo.rows("select distinct check_name, question from main_evaluation.leak_checks")
+    assert sorted(rows) == sorted(asked)
+
+
+# {what ranking reads at past cuts: (its table, the key of a row within a cut)}
+READ_AT_CUTS = {
+    "user_item_history": ("main_interactions.user_item_history", ("user_key", "item_key")),
+    "item_popularity": ("main_candidates.item_popularity", ("item_key",)),
+    "user_neighbours_by_cut": (
+        "main_neighbours.user_neighbours_by_cut",
+        ("user_key", "neighbour_key"),
+    ),
+    "item_neighbours_by_cut": (
+        "main_neighbours.item_neighbours_by_cut",
+        ("item_key", "neighbour_key"),
+    ),
+    "item_regression": ("main_neighbours.item_regression_python", ("predictor_key", "item_key")),
+}
+
+
+def columns_at_fault(connection: duckdb.DuckDBPyConnection, project: Project) -> set[str]:
+    """Return the columns, as model.column, that the leak checks would name now."""
+    compiled = project.root / "target" / "compiled" / "also_bought" / "models"
+    at_fault = set()
+    for name in ("history_differences", "signal_differences"):
+        query = (compiled / "evaluation" / "leaks" / f"{name}.sql").read_text()
+        at_fault |= {
+            f"{model}.{column}"
+            for model, column, count, differences in connection.execute(query).fetchall()
+            if differences
+        }
+    return at_fault
+
+
+@pytest.mark.parametrize("model", READ_AT_CUTS)
+def test_orders_of_later_days_are_seen_in_every_column_that_ranking_reads(demo_of_module, model):
+    """Give each column in turn, at past cuts, what it is one window later."""
+    table, key = READ_AT_CUTS[model]
+    with duckdb.connect(str(demo_of_module.database)) as connection:
+        columns = [name for name, *_ in connection.execute(f"describe {table}").fetchall()]
+        counted = [name for name in columns if name not in (*key, "cut_key")]
+        assert counted
+        same = " and ".join(f"later.{name} = now.{name}" for name in key)
+        for column in counted:
+            # The first order stays the first, whatever comes later.
+            later = "last_ordered_at" if column == "first_ordered_at" else column
+            connection.begin()
+            connection.execute(f"""
+                update {table} as now set {column} = later.{later} from {table} as later
+                where now.cut_key > 0 and later.cut_key = now.cut_key - 1 and {same}
+            """)
+            assert f"{model}.{column}" in columns_at_fault(connection, demo_of_module)
+            connection.rollback()
+        assert columns_at_fault(connection, demo_of_module) == set()
+
+
+def test_votes_and_own_purchases_of_later_days_are_seen_in_the_candidates(demo_of_module):
+    plants = {
+        "main_interactions.user_item_history set order_count = order_count + 1": "own_frequency",
+        "main_interactions.user_item_history set decayed_order_count = 1": "own_history",
+    }
+    for signal in ("user_neighbours", "item_neighbours", "item_regression"):
+        plants[
+            f"main_candidates.votes_python set vote_score = vote_score + (signal = '{signal}')::int"
+        ] = signal
+    with duckdb.connect(str(demo_of_module.database)) as connection:
+        for plant, signal in plants.items():
+            connection.begin()
+            connection.execute(f"update {plant} where cut_key > 0")
+            seen = {name for name in columns_at_fault(connection, demo_of_module) if "cand" in name}
+            assert seen == {f"candidates.{signal}"}
+            connection.rollback()
+
+
+def test_a_signal_of_a_shops_own_that_knows_the_answers_is_named(demo):
+    (demo.root / "models" / "soothsayer.sql").write_text("""
+        select targets.cut_key, users.user_id, items.item_id, 1 as score
+        from {{ ref('targets') }} as targets
+        inner join {{ ref('users') }} as users using (user_key)
+        inner join {{ ref('items') }} as items using (item_key)
+    """)
+    (demo.root / "models" / "soothsayer.yml").write_text("""
+models:
+  - name: soothsayer
+    config: {group: recommendations}
+""")
+    signals = {"knows_all": {"model": "soothsayer", "reason": "you will buy it"}}
+    demo.dbt(
+        "run",
+        "--select",
+        "soothsayer shop_signals candidates signal_metrics figure_leaks leak_checks",
+        "--vars",
+        json.dumps({"also_bought__signals": signals}),
+    )
+    assert alarms(demo)["signal_too_good"].endswith(" Look at knows_all.")
 
 
 def test_orders_loaded_under_two_ids_are_seen(demo):

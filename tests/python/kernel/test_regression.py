@@ -67,5 +67,23 @@ def test_weights_may_speak_against_an_item():
     assert weights[1, 2] < 0 < weights[0, 2]
 
 
-def test_without_items_there_is_no_weight():
-    assert found({(0, 0), (0, 1)}, n_items=0, k=2).num_rows == 0
+@settings(deadline=None)
+@given(PAIRS)
+def test_some_items_solved_by_themselves_have_the_weights_that_all_have_together(pairs):
+    weights = [
+        {
+            (row["predictor_key"], row["item_key"]): row["weight_millionths"]
+            for row in found(pairs, n_items=7, k=7, **options).to_pylist()
+        }
+        for options in ({}, {"n_predicted": 3})
+    ]
+    together, by_themselves = weights
+    predicted = {item for _, item in by_themselves}
+    assert len(predicted) <= 3
+    for pair in {pair for pair in together if pair[1] in predicted} | set(by_themselves):
+        assert abs(together.get(pair, 0) - by_themselves.get(pair, 0)) <= 1
+
+
+@pytest.mark.parametrize("n_predicted", [None, 3])
+def test_without_items_there_is_no_weight(n_predicted):
+    assert found({(0, 0), (0, 1)}, n_items=0, k=2, n_predicted=n_predicted).num_rows == 0

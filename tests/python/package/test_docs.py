@@ -253,18 +253,6 @@ def test_readme_lists_the_tables_with_those_that_are_published_first(public_mode
     assert set(listed[: listed.index(last) + 1]) == published
 
 
-def test_page_of_the_evaluation_explains_each_leak_check():
-    """An alarm names a check; its row says what it looks for."""
-    page = (REPOSITORY / "docs" / "evaluation.md").read_text(encoding="utf-8")
-    model = (REPOSITORY / "models" / "evaluation" / "leak_checks.sql").read_text(encoding="utf-8")
-    counted = re.findall(r"^    '(\w+)': '", model, re.MULTILINE)
-    of_their_own = re.findall(r"^    select\n        '(\w+)',", model, re.MULTILINE)
-    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
-    explained = [check for row in rows for check in re.findall(r"`(\w+)`", row)]
-    assert len(counted) >= 15
-    assert sorted(explained) == sorted(counted + of_their_own)
-
-
 def test_page_of_the_engines_names_the_macros_that_another_warehouse_needs(manifest):
     """They are those that are dispatched and have no implementation for all."""
     page = (REPOSITORY / "docs" / "engines.md").read_text(encoding="utf-8")
