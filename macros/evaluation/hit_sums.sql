@@ -1,4 +1,4 @@
-{#- Over the hits of one list: what the metrics are made of. -#}
+{#- Returns the sums over the hits of one list that metrics are made of. -#}
 {% macro hit_sums(rank, hits_so_far) -%}
     count(*) as hit_count,
         {{ also_bought.discounted_gain(rank) }} as discounted_gain,
@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 
-{#- The gain of a list: its hits, each discounted by its rank. -#}
+{#- Returns the gain of a list: its hits, each discounted by its rank. -#}
 {% macro discounted_gain(rank) -%}
     {{ also_bought.exact_sum(also_bought.rank_discount(rank), decimals=15) }}
 {%- endmacro %}

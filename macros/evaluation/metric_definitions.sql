@@ -1,4 +1,5 @@
-{#- What each metric means, one row each: those of users' lists, of a list's traits, and of all lists together. -#}
+{#- Returns what each metric means, one row each: those of users' lists, of a list's traits, and of all lists
+    together. -#}
 {% macro metric_definitions() %}
     {%- set words = {
         'coverage': {

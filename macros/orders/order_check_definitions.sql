@@ -1,5 +1,5 @@
-{#- Returns what each check and each kind of warning about the orders means, one row each. Of a shop's own check the
-    description of its model says it. -#}
+{#- Returns what each check and each kind of warning about the orders means, one row each. The description of
+    its model says it of a shop's own check. -#}
 {% macro order_check_definitions() %}
     {%- set checks = dict(also_bought.own_checks()) -%}
     {%- for model_name in also_bought.setting('checks') or [] -%}

@@ -1,4 +1,4 @@
-{#- What each list holds and what is said of it, one row each, from the rule `lists`. -#}
+{#- Returns what each list holds and what is said of it, one row each, from the rule `lists`. -#}
 {% macro list_definitions() %}
     {%- set rows = [] -%}
     {%- for list, definition in also_bought.lists().items() -%}

@@ -1,6 +1,6 @@
-{#- The rows of a relation with their places in the list: by score, but what was bought leaves the last places
-    of a published list to the best new items until these are as many as the rule `fewest_new_items` asks for.
-    The relation has the first rows of each kind (`is_bought`), as many as a list is long. -#}
+{#- Returns the rows of a relation with their ranks in the list, by score. Bought items leave the last ranks
+    of a published list to the best new items, until these are as many as the rule `fewest_new_items` asks
+    for. The relation has the first rows of each kind (`is_bought`), as many as a list is long. -#}
 {% macro list_ranks(relation, keys, order) -%}
     {%- set fewest_new = also_bought.fewest_new_items() | int -%}
     {%- set most_bought = also_bought.setting('recommendations_per_list') - fewest_new %}

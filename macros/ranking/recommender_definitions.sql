@@ -1,4 +1,5 @@
-{#- Who is measured on each list, one row per list and recommender: ours, its baselines, chance and the controls. -#}
+{#- Returns who is measured on each list, one row per list and recommender: ours, its baselines, chance and
+    the controls. -#}
 {% macro recommender_definitions() %}
     {%- set words = also_bought.recommender_words() -%}
     {%- set rows = [] -%}
@@ -18,7 +19,7 @@
 {% endmacro %}
 
 
-{#- What each recommender ranks by, in plain words: {recommender: words}. -#}
+{#- Returns what each recommender ranks by, in plain words: {recommender: words}. -#}
 {% macro recommender_words() %}
     {%- set words = {
         'also_bought': 'the signals, as the chosen blend of the list weighs them',

@@ -1,7 +1,3 @@
-{#- What each metric of a user's list is: {metric: {column: of user_metrics; value: its SQL; and its words}}. The value
-    is made of `hit_count`, `discounted_gain`, `summed_precision` and `first_hit_rank` (null without a hit),
-    `target_count`, `reachable_hits`, `ideal_gain` and `evaluated_ranks`. The means over users are known by the metric's
-    name; the table metric_definitions publishes the words. -#}
 {% macro ranking_metrics() %}
     {%- set metrics = adapter.dispatch('ranking_metrics', 'also_bought')() -%}
     {%- do also_bought.check_rule('ranking_metrics', metrics, [

@@ -1,4 +1,5 @@
-{#- Stops where an entry of a rule that is a mapping lacks a part: a shop that overrides the rule has written it. -#}
+{#- Stops where an entry of a rule that is a mapping lacks a part, because a shop that overrides the rule has
+    written it. -#}
 {% macro check_rule(rule, entries, parts) %}
     {%- for name, entry in entries.items() -%}
         {%- set found = [] -%}

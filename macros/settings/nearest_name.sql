@@ -1,4 +1,5 @@
-{#- The candidate that shares the most pairs of letters with a name; empty where none shares a third. -#}
+{#- Returns the candidate that shares the most pairs of letters with a name; empty where none shares a
+    third. -#}
 {% macro nearest_name(name, candidates) %}
     {%- set best = namespace(name='', share=1 / 3) -%}
     {%- set pairs = also_bought.letter_pairs(name) -%}
@@ -15,7 +16,8 @@
 {% endmacro %}
 
 
-{#- The expected names that are not among those found, each with the nearest of those found that nobody expects. -#}
+{#- Returns the expected names that are not among those found. Each comes with the nearest of those found that
+    nobody expects. -#}
 {% macro missing_names(expected, found) %}
     {%- set missing = [] -%}
     {%- for name in expected if name not in found -%}

@@ -100,7 +100,7 @@
 {% endmacro %}
 
 
-{#- Counted on from the first of the month, 31 February lands in March. -#}
+{#- 31 February, counted on from the first of the month, lands in March. -#}
 {% macro is_calendar_date(text) %}
     {%- if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])', text) -%}
         {{ return(false) }}

@@ -127,6 +127,26 @@ def test_every_table_says_what_its_row_is(manifest):
     assert silent == []
 
 
+def test_no_sentence_of_a_description_has_more_than_30_words(manifest):
+    """Analysts read them in their BI tool, beside the table."""
+    described = [*manifest["nodes"].values(), *manifest["macros"].values()]
+    texts = {
+        f"{of['name']}.{part.get('name', '')}": part["description"]
+        for of in described
+        if of["package_name"] == "also_bought"
+        for part in [of, *of.get("columns", {}).values(), *of.get("arguments", [])]
+        if part.get("description")
+    }
+    assert len(texts) >= 500
+    long = {
+        name: sentence
+        for name, text in texts.items()
+        for sentence in sentences(text)
+        if len(sentence.split()) > 30
+    }
+    assert long == {}
+
+
 def test_every_macro_that_a_shop_calls_or_overrides_is_described(manifest):
     """So are its arguments. dbt itself compares them with the macro: flag `validate_macro_args`."""
     called = (
