@@ -23,7 +23,10 @@ items as (
 ranked as (
 
     select
-        neighbours.*,
+        neighbours.item_key,
+        neighbours.neighbour_key,
+        neighbours.similarity,
+        neighbours.shared_users,
         row_number() over (
             partition by neighbours.item_key
             order by
