@@ -12,7 +12,7 @@ def model(dbt: Any, session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """Regress the most bought items on each other at each cut; the vars say how many."""
     meta = dbt.config.get("meta")
     return regression_by_cut(
-        dbt.ref("also_bought", "user_item_history").select("cut_key, user_key, item_key"),
+        dbt.ref("also_bought", "user_item_counts_by_cut").select("cut_key, user_key, item_key"),
         n_items=meta["items"],
         k=meta["weights"],
     )

@@ -13,7 +13,7 @@ from also_bought.dbt_models.refresh import Refresh, earlier_neighbours
 def model(dbt: Any, session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """Find each user's nearest users at each cut; the parameters come from the vars."""
     meta = dbt.config.get("meta")
-    history = dbt.ref("also_bought", "user_item_history")
+    history = dbt.ref("also_bought", "user_item_counts_by_cut")
     fingerprints = dbt.ref("also_bought", "user_fingerprints")
     refresh = None
     if meta["spare_neighbours"]:

@@ -14,7 +14,7 @@ def model(dbt: Any, session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     return votes_by_cut(
         dbt.ref("also_bought", "voters").select("cut_key, signal, user_key, voter_key, strength"),
         dbt.ref("also_bought", "ballots").select("cut_key, signal, voter_key, item_key, strength"),
-        dbt.ref("also_bought", "user_item_history").select("cut_key, user_key, item_key"),
+        dbt.ref("also_bought", "user_item_counts_by_cut").select("cut_key, user_key, item_key"),
         k=meta["candidates"],
         threads=meta["threads"],
     )

@@ -14,7 +14,14 @@ from pathlib import Path
 import duckdb
 from scale import prepare, run_dbt
 
-BEFORE = ("users", "items", "cuts", "user_item_orders", "user_item_history", "user_fingerprints")
+BEFORE = (
+    "users",
+    "items",
+    "cuts",
+    "user_item_orders",
+    "user_item_counts_by_cut",
+    "user_fingerprints",
+)
 NEIGHBOURS = (
     "user_neighbours_python", "user_neighbours_by_cut", "user_neighbours",
     "item_neighbours_python", "item_neighbours_by_cut", "item_neighbours",

@@ -23,7 +23,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 USERS_AT_ONCE = 250_000
 MODELS = (
-    "users", "items", "cuts", "user_item_orders", "user_item_history", "user_item_counts",
+    "users", "items", "cuts", "user_item_orders", "user_item_counts_by_cut", "user_item_counts",
     "eligible_items", "item_popularity", "list_users", "item_neighbours_python",
     "item_neighbours_by_cut", "item_neighbours", "item_recommendations", "user_neighbours_python",
     "user_neighbours_by_cut",

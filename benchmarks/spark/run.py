@@ -62,7 +62,7 @@ def run_through_thrift(cluster: SparkCluster, history: Path, run) -> int:
         for statement in (
             "create schema bench_interactions",
             "create schema bench_neighbours",
-            "create table bench_interactions.user_item_history (cut_key int, user_key int,"
+            "create table bench_interactions.user_item_counts_by_cut (cut_key int, user_key int,"
             f" item_key int, item_weight bigint) using parquet location '{history}'",
         ):
             cursor.execute(statement)
@@ -100,7 +100,7 @@ def run_self_join(cluster, cursor):
     query = dbt(
         cluster, "--quiet", "compile", "--inline",
         "{{ also_bought.default__cosine_neighbours("
-        "api.Relation.create(schema='bench_interactions', identifier='user_item_history'),"
+        "api.Relation.create(schema='bench_interactions', identifier='user_item_counts_by_cut'),"
         f" 'item_key', 'user_key', 'item_weight', {K}, {MIN_SHARED}) }}}}",
     )  # fmt: skip
     cursor.execute(f"create table bench_neighbours.item_neighbours_sql as {query}")

@@ -12,7 +12,7 @@ with popularity as (
 bought_items as (
 
     select history.*
-    from {{ ref('also_bought', 'user_item_history') }} as history
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }} as history
     inner join popularity
         on history.cut_key = popularity.cut_key
         and history.item_key = popularity.item_key

@@ -7,7 +7,7 @@ with list_users as (
 history as (
 
     select history.*
-    from {{ ref('also_bought', 'user_item_history') }} as history
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }} as history
     inner join list_users
         on history.cut_key = list_users.cut_key
         and history.user_key = list_users.user_key

@@ -37,7 +37,7 @@ list_users as (
 
 history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
 
 ),
 

@@ -7,7 +7,7 @@ with known_items as (
         cut_key,
         user_key,
         item_key
-    from {{ ref('also_bought', 'user_item_history') }}
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     union all
     select
         cut_key,

@@ -20,7 +20,7 @@ history as (
         cut_key,
         user_key,
         item_key
-    from {{ ref('also_bought', 'user_item_history') }}
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }}
 
 ),
 

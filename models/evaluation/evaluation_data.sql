@@ -8,7 +8,7 @@ with histories as (
         {{ dbt.hash(joined_text(
             text_of_columns(['item_key', 'order_count', 'last_ordered_at']), ';', 'item_key'
         )) }} as content_hash
-    from {{ ref('also_bought', 'user_item_history') }}
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_past() }}
     group by cut_key, user_key
 

@@ -4,7 +4,7 @@
 
 with history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_reported() }}
 
 ),

@@ -8,7 +8,7 @@ with shown_items as (
 
 history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with production_history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_production() }}
 
 ),

@@ -14,7 +14,7 @@ user_item_returns as (
 
 history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
 
 ),
 

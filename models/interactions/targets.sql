@@ -16,7 +16,7 @@ user_item_orders as (
 
 history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
 
 ),
 

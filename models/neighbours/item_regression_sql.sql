@@ -6,5 +6,5 @@ select
     item_key as predictor_key,
     item_key,
     cast(0 as {{ dbt.type_int() }}) as weight_millionths
-from {{ ref('also_bought', 'user_item_history') }}
+from {{ ref('also_bought', 'user_item_counts_by_cut') }}
 where false

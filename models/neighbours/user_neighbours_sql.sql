@@ -1,7 +1,7 @@
 {{ config(enabled=neighbours_engine() == 'sql') }}
 
 {{ cosine_neighbours(
-    ref('also_bought', 'user_item_history'),
+    ref('also_bought', 'user_item_counts_by_cut'),
     row_key='user_key',
     weight='user_weight',
     column_key='item_key',

@@ -11,7 +11,7 @@ buyers as (
     select
         item_key,
         count(*) as buyer_count
-    from {{ ref('also_bought', 'user_item_history') }}
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_production() }}
     group by item_key
 

@@ -28,7 +28,7 @@ history as (
     select
         user_key,
         item_key
-    from {{ ref('also_bought', 'user_item_history') }}
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_production() }}
 
 ),

@@ -12,7 +12,7 @@
 
 with history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_past() }}
 
 ),
@@ -38,7 +38,7 @@ recounted_popularity as (
 
 differences as (
     {{ column_differences(
-        'user_item_history', 'history', 'recounted_purchases', ['cut_key', 'user_key', 'item_key'], history_columns
+        'user_item_counts_by_cut', 'history', 'recounted_purchases', ['cut_key', 'user_key', 'item_key'], history_columns
     ) }}
     union all
     {{ column_differences(

@@ -9,7 +9,7 @@ with cuts as (
 
 history as (
 
-    select * from {{ ref('also_bought', 'user_item_history') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_past() }}
 
 ),

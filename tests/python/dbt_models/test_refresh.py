@@ -82,10 +82,10 @@ class Shop:
             if cut == 0 or int(item.split()[1]) % 2
         ]
         columns = ["cut_key", "user_key", "item_key", "user_weight"]
-        self.table("user_item_history", columns, rows)
+        self.table("user_item_counts_by_cut", columns, rows)
         self.table("users", ["user_id", "user_key"], key_of_user.items())
         self.table("items", ["item_id", "item_key"], key_of_item.items())
-        weights = self.session.table("user_item_history")
+        weights = self.session.table("user_item_counts_by_cut")
         return weights, self.session.sql(FINGERPRINTS)
 
     def table(self, name, columns, rows):

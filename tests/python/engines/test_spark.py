@@ -179,7 +179,7 @@ def test_a_lost_connection_is_named_and_the_next_run_needs_no_hand(cluster, buil
 
 def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
     """The last test: it takes a history large enough to be in the middle of, and loses a worker."""
-    history = "also_bought_interactions.user_item_history"
+    history = "also_bought_interactions.user_item_counts_by_cut"
     spark_rows(cluster, f"drop table {history}")
     spark_rows(
         cluster,

@@ -93,21 +93,21 @@ EVERY_CUT_KNOWS_ALL = (
 )
 LEAKS = {
     "train is test": (
-        "models/interactions/user_item_history.sql",
+        "models/interactions/user_item_counts_by_cut.sql",
         "on user_item_orders.ordered_at < cuts.cut_at",
         "on user_item_orders.ordered_at < {{ dbt.dateadd('day', 28, 'cuts.cut_at') }}",
-        "user_item_history",
+        "user_item_counts_by_cut",
         "history_after_cut",
     ),
     "a random split": (
-        "models/interactions/user_item_history.sql",
+        "models/interactions/user_item_counts_by_cut.sql",
         "on user_item_orders.ordered_at < cuts.cut_at",
         "on (cuts.cut_key = 0 or hash(user_item_orders.order_id) % 2 = 0)",
-        "user_item_history",
+        "user_item_counts_by_cut",
         "history_miscounted",
     ),
     "what sold in the week after the cut": (
-        "models/interactions/user_item_history.sql",
+        "models/interactions/user_item_counts_by_cut.sql",
         "        counted.{{ window.orders }},\n",
         "        counted.{{ window.orders }}{% if window.days == 7 %}"
         " + case when counted.cut_key = 0 then 0 else (select count(*)"
@@ -116,7 +116,7 @@ LEAKS = {
         " and user_item_orders.user_key = counted.user_key"
         " and user_item_orders.item_key = counted.item_key) end"
         " as {{ window.orders }}{% endif %},\n",
-        "user_item_history",
+        "user_item_counts_by_cut",
         "numbers_miscounted",
     ),
     "votes of the future": (
@@ -244,7 +244,10 @@ def test_page_of_the_evaluation_has_the_question_of_each_leak_check(built_demo):
 
 # {what ranking reads at past cuts: (its table, the key of a row within a cut)}
 READ_AT_CUTS = {
-    "user_item_history": ("main_interactions.user_item_history", ("user_key", "item_key")),
+    "user_item_counts_by_cut": (
+        "main_interactions.user_item_counts_by_cut",
+        ("user_key", "item_key"),
+    ),
     "item_popularity": ("main_candidates.item_popularity", ("item_key",)),
     "user_neighbours_by_cut": (
         "main_neighbours.user_neighbours_by_cut",
@@ -296,8 +299,8 @@ def test_orders_of_later_days_are_seen_in_every_column_that_ranking_reads(demo_o
 
 def test_votes_and_own_purchases_of_later_days_are_seen_in_the_candidates(demo_of_module):
     plants = {
-        "main_interactions.user_item_history set order_count = order_count + 1": "own_frequency",
-        "main_interactions.user_item_history set decayed_order_count = 1": "own_history",
+        "main_interactions.user_item_counts_by_cut set order_count = order_count + 1": "own_frequency",
+        "main_interactions.user_item_counts_by_cut set decayed_order_count = 1": "own_history",
     }
     for signal in ("user_neighbours", "item_neighbours", "item_regression"):
         plants[

@@ -392,7 +392,7 @@ FAULTS = {
         "inner join items on order_lines.product_id = items.item_id\n",
         "inner join items on order_lines.product_id = items.item_id"
         " where order_lines.net_quantity > 1\n",
-        "user_item_orders user_item_history user_item_counts",
+        "user_item_orders user_item_counts_by_cut user_item_counts",
         "assert_user_item_counts_reconcile_to_order_lines",
     ),
     "a reason left out": (

@@ -9,7 +9,7 @@ MODELS = (
 
 # Of all items that share two buyers with an item, the five nearest that are eligible at the cut.
 NEAREST = """
-    with history as (from main_interactions.user_item_history),
+    with history as (from main_interactions.user_item_counts_by_cut),
     norms as (
         select cut_key, item_key, sum(item_weight * item_weight)::double as norm
         from history group by all

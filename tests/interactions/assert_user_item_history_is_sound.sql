@@ -1,1 +1,0 @@
-{{ also_bought.broken_claims('user_item_history') }}
