@@ -298,9 +298,10 @@ def test_orders_of_later_days_are_seen_in_every_column_that_ranking_reads(demo_o
 
 
 def test_votes_and_own_purchases_of_later_days_are_seen_in_the_candidates(demo_of_module):
+    counts = "main_interactions.user_item_counts_by_cut"
     plants = {
-        "main_interactions.user_item_counts_by_cut set order_count = order_count + 1": "own_frequency",
-        "main_interactions.user_item_counts_by_cut set decayed_order_count = 1": "own_history",
+        f"{counts} set order_count = order_count + 1": "own_frequency",
+        f"{counts} set decayed_order_count = 1": "own_history",
     }
     for signal in ("user_neighbours", "item_neighbours", "item_regression"):
         plants[
