@@ -1,5 +1,5 @@
-{#- The signals that a shop adds by the var also_bought__signals. As of votes, the strongest count: of items that the
-    user bought and of those that are new. -#}
+{#- The signals that a shop adds by the var also_bought__signals. As of votes, the strongest count: of items
+    that the user bought and of those that are new. -#}
 {{ config(enabled=(setting('signals') | length > 0)) }}
 
 with received as (

@@ -1,5 +1,5 @@
-{#- Enough top sellers for every user to fill any list with new items: a user who knows n items, kept or returned,
-    needs at most n more than the list is long. -#}
+{#- Enough top sellers for every user to fill any list with new items: a user who knows n items, kept or
+    returned, needs at most n more than the list is long. -#}
 
 with known_items as (
 

@@ -1,5 +1,6 @@
-{#- What each user's voters vote for, summed, and of that the strongest items: of those the user bought and of
-    those the user did not. The readable reference of the kernel's votes, and the engine where no Python model runs. -#}
+{#- What each user's voters vote for, summed, and of that the strongest items: of those the user bought and
+    of those the user did not. The readable reference of the kernel's votes, and the engine where no Python
+    model runs. -#}
 {{ config(enabled=neighbours_engine() == 'sql') }}
 
 with voters as (

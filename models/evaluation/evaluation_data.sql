@@ -1,4 +1,5 @@
-{#- A hash of what the evaluation reads: every past history, what could be recommended then, and what was bought next. -#}
+{#- A hash of what the evaluation reads: every past history, what could be recommended then, and what was
+    bought next. -#}
 
 with histories as (
 

@@ -1,5 +1,6 @@
-{#- The items sold before the reported cut in an order of chance: a hash shuffles them, and each user starts elsewhere. Who knows
-    n items meets at most n of them before a list of new ones is full, so a walk is n steps longer than a list. -#}
+{#- The items sold before the reported cut in an order of chance: a hash shuffles them, and each user starts
+    elsewhere. Who knows n items meets at most n of them before a list of new ones is full, so a walk is n
+    steps longer than a list. -#}
 {%- set longest = also_bought.evaluated_depths() | max -%}
 
 with history as (

@@ -17,15 +17,15 @@ list_kinds as (
 largest_of_kind as (
 
     select
-        candidates.cut_key,
-        candidates.user_key,
-        candidates.is_bought,
         {%- for signal in personal_signals() %}
         max(case when candidates.signal = '{{ signal }}' then candidates.score else 0 end) as {{ signal }},
         {%- endfor %}
         {%- for window in sales_windows().values() %}
-        max(popularity.{{ window.orders }}) as {{ window.signal }}{{ ',' if not loop.last }}
+        max(popularity.{{ window.orders }}) as {{ window.signal }},
         {%- endfor %}
+        candidates.cut_key,
+        candidates.user_key,
+        candidates.is_bought
     from candidates
     inner join popularity
         on candidates.cut_key = popularity.cut_key

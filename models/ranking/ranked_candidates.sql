@@ -1,5 +1,5 @@
-{#- The cut that is reported alone: those before it have chosen the blends, and their figures would flatter them.
-    Production is ranked once it is known by whom, in published_ranking. -#}
+{#- The cut that is reported alone: those before it have chosen the blends, and their figures would flatter
+    them. Production is ranked once it is known by whom, in published_ranking. -#}
 
 with reported_candidates as (
 

@@ -8,7 +8,10 @@ with published as (
     from {{ ref('also_bought', 'published_candidates') }}
     where
         strategy in ('item_neighbours', 'item_regression')
-        or ({{ is_from_our_blend('recommender') }} and (item_neighbours_points > 0 or item_regression_points > 0))
+        or (
+            {{ is_from_our_blend('recommender') }}
+            and (item_neighbours_points > 0 or item_regression_points > 0)
+        )
 
 ),
 

@@ -1,5 +1,5 @@
-{#- The history at the past cuts, counted a second time and from the orders alone: what `user_item_counts_by_cut`
-    should say. It reads no model that it checks. -#}
+{#- The history at the past cuts, counted a second time and from the orders alone: what
+    `user_item_counts_by_cut` should say. It reads no model that it checks. -#}
 
 with cuts as (
 
