@@ -13,7 +13,6 @@ from also_bought.publishing.build_log import BUILDS_TABLE
 from also_bought.sql import literal
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
-LISTS = ("explore", "buy_again", "for_you")
 OUR_RECOMMENDER = "also_bought"
 # Narrower consoles show fewer columns, so that the words are not broken into shreds.
 WIDE = 100
@@ -31,8 +30,8 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
     serving_file : pathlib.Path
         The file that `also-bought publish` wrote. It is opened read-only.
     user_id : str or None
-        Whose recommendations to show. By default a user with rows from the model in both lists,
-        always the same one for the same tables.
+        Whose recommendations to show. By default a user with rows from the model in as many lists
+        as possible, always the same one for the same tables.
     console : rich.console.Console
         Where to print.
 
@@ -160,10 +159,10 @@ def _show_recommendations(
 def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
     """Return a user with rows from the model in as many lists as possible, then the most rows."""
     found = connection.execute(
-        "select user_id::varchar from user_recommendations where list in ? group by user_id"
+        "select user_id::varchar from user_recommendations group by user_id"
         " order by count(distinct list) filter (where recommender = ?) desc,"
         " count(*) filter (where recommender = ?) desc, user_id limit 1",
-        [list(LISTS), OUR_RECOMMENDER, OUR_RECOMMENDER],
+        [OUR_RECOMMENDER, OUR_RECOMMENDER],
     ).fetchone()
     if found is None:
         raise ShowError(

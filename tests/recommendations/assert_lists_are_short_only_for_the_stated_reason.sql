@@ -43,27 +43,21 @@ select
     lists.row_count,
     lists.shortfall_reason
 from {{ ref('also_bought', 'user_recommendation_lists') }} as lists
+inner join {{ ref('also_bought', 'list_definitions') }} as definitions on lists.list = definitions.list
 cross join items_on_sale
 left join bought_on_sale on lists.user_id = bought_on_sale.user_id
 left join returned_on_sale on lists.user_id = returned_on_sale.user_id
 where
-    (
-        lists.list = 'explore'
-        and lists.row_count <> least(
-            lists.wanted_rows,
-            items_on_sale.item_count
-            - coalesce(bought_on_sale.item_count, 0)
-            - coalesce(returned_on_sale.item_count, 0)
-        )
-    )
-    or (
-        lists.list = 'buy_again'
-        and lists.shortfall_reason is distinct from 'nobody_buys_again'
-        and lists.row_count <> least(lists.wanted_rows, coalesce(bought_on_sale.item_count, 0))
-    )
-    or (
-        lists.list = 'for_you'
-        and lists.row_count <> least(
-            lists.wanted_rows, items_on_sale.item_count - coalesce(returned_on_sale.item_count, 0)
-        )
+    lists.shortfall_reason is distinct from 'nobody_buys_again'
+    and lists.row_count <> least(
+        lists.wanted_rows,
+        case
+            when definitions.holds_new_items
+                then
+                    items_on_sale.item_count
+                    - coalesce(bought_on_sale.item_count, 0)
+                    - coalesce(returned_on_sale.item_count, 0)
+            else 0
+        end
+        + case when definitions.holds_bought_items then coalesce(bought_on_sale.item_count, 0) else 0 end
     )

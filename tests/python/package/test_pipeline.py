@@ -437,7 +437,7 @@ FAULTS = {
         "'own_history' as signal,\n        user_key,\n        item_key,\n"
         "        false as is_bought",
         "candidates+",
-        "assert_explore_never_repeats_a_purchase",
+        "assert_lists_hold_the_kinds_that_they_say",
     ),
     "what came back recommended": (
         "models/candidates/candidates.sql",
