@@ -33,8 +33,9 @@
         {%- do words.update({'top_sellers_' ~ name: 'orders of the item by anybody'
             ~ (' in the last ' ~ window.days ~ ' days' if window.days else '')}) -%}
     {%- endfor -%}
-    {%- for signal in also_bought.personal_signals() -%}
-        {%- do words.update({signal: 'the signal ' ~ signal ~ ' alone'}) -%}
+    {%- do words.update(also_bought.our_personal_signals()) -%}
+    {%- for signal, definition in also_bought.setting('signals').items() -%}
+        {%- do words.update({signal: definition.reason}) -%}
     {%- endfor -%}
     {{ return(words) }}
 {% endmacro %}

@@ -11,9 +11,8 @@
             then {{ also_bought.sentence(
                 'bought by {voting_neighbours} of your {neighbour_count} nearest neighbours'
             ) }}
-        {%- for signal, definition in also_bought.setting('signals').items() %}
-        when strategy = '{{ signal }}' then '{{ definition.reason }}'
+        {%- for evidence, reason in also_bought.plain_reasons().items() %}
+        when strategy = '{{ evidence }}' then '{{ reason }}'
         {%- endfor %}
-        else 'a top seller'
     end
 {%- endmacro %}
