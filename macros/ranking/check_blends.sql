@@ -1,25 +1,57 @@
-{#- Stops where the blends, which may be a shop's own, have no weight for a signal or no row for a list. -#}
+{#- Stops where the blends, which may be a shop's own, have no weight for a signal, or not the lists that there are. -#}
 {% macro check_blends(blends) %}
+    {%- set weights = {} -%}
+    {%- for signal in also_bought.signals() -%}
+        {%- do weights.update({signal: 'number'}) -%}
+    {%- endfor -%}
+    {%- set model_name = also_bought.setting('blends') -%}
+    {%- for signal in also_bought.setting('signals') if model_name == 'also_bought.blends' -%}
+        {%- do also_bought.stop(
+            'No blend weighs the signal ' ~ signal ~ '.',
+            'the var also_bought__blends, which names the blends of also_bought',
+            'bring blends of your own with a column ' ~ signal ~ '; docs/extending.md shows some.'
+        ) -%}
+    {%- endfor -%}
+    {%- do also_bought.check_input_columns(model_name, ['list', 'blend', 'preference'] + weights | list, 'blends') -%}
+    {%- do also_bought.check_input_types(model_name, weights, 'blends') -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') and model.resource_type == 'model' -%}
-        {%- set where = 'the model ' ~ also_bought.setting('blends') ~ ', named by the var also_bought__blends' -%}
-        {%- set columns = adapter.get_columns_in_relation(blends) | map(attribute='name') | map('lower') | list -%}
-        {%- for signal in also_bought.signals() if signal not in columns -%}
-            {%- set nearest = also_bought.nearest_name(signal, columns | reject('in', also_bought.signals()) | list) -%}
-            {%- do also_bought.stop(
-                'The blends have no weight for the signal ' ~ signal
-                ~ ('; the nearest column is ' ~ nearest if nearest) ~ '.',
-                where,
-                'add a column ' ~ signal ~ ' of numbers; 0 where the signal is not to count.'
-            ) -%}
-        {%- endfor -%}
+        {%- set where = 'the model ' ~ model_name ~ ', named by the var also_bought__blends' -%}
         {%- set lists = run_query('select distinct list from ' ~ blends).columns[0].values() | list -%}
-        {%- for list in also_bought.lists() if list not in lists -%}
-            {%- set nearest = also_bought.nearest_name(list, lists | reject('in', also_bought.lists()) | list) -%}
+        {%- set problem = also_bought.problem_of_blended_lists(lists) -%}
+        {%- if problem -%}
             {%- do also_bought.stop(
-                'There is no blend for the list ' ~ list ~ ('; the nearest is ' ~ nearest if nearest) ~ '.',
-                where,
-                'add at least one row with that list; several are tried on past cuts.'
+                problem, where, 'each list has at least one row; the rule lists says which there are.'
             ) -%}
-        {%- endfor -%}
+        {%- endif -%}
+        {%- do also_bought.stop_where(
+            also_bought.missing_weights(blends), blends, where, 'write 0 where the signal is not to count.'
+        ) -%}
     {%- endif -%}
 {% endmacro %}
+
+
+{#- Returns what is wrong with the lists that have blends; empty when nothing is. A shop that drops one of our lists
+    may keep our blends of it. -#}
+{% macro problem_of_blended_lists(blended) %}
+    {%- set lists = also_bought.lists() | list -%}
+    {%- for list in lists if list not in blended -%}
+        {{ return('There is no blend for the list ' ~ list
+            ~ also_bought.nearest_in_words(list, blended | reject('in', lists) | list) ~ '.') }}
+    {%- endfor -%}
+    {%- set known = lists + also_bought.default__lists() | list -%}
+    {%- for list in blended if list not in known -%}
+        {{ return('There is no list ' ~ list ~ also_bought.nearest_in_words(list, known) ~ '.') }}
+    {%- endfor -%}
+    {{ return('') }}
+{% endmacro %}
+
+
+{#- Returns the query of blends without a weight, a sentence each. -#}
+{% macro missing_weights(blends) -%}
+    {%- for signal in also_bought.signals() %}
+    select {{ also_bought.sentence('The blend {blend} of the list {list} has no weight of ' ~ signal ~ '.') }} as sentence
+    from {{ blends }}
+    where {{ signal }} is null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -14,8 +14,8 @@
                 {%- do also_bought.stop(
                     'The list ' ~ list ~ ' has no baseline ' ~ baseline
                     ~ ('; the nearest is ' ~ nearest if nearest) ~ '.',
-                    'the macro default__lists of ' ~ project_name,
-                    'name one of: ' ~ scores | join(', ') ~ '.'
+                    also_bought.file_of_rule('lists'),
+                    'name one of: ' ~ scores | join(', ') ~ '; or our_explore_list.'
                 ) -%}
             {%- elif 'explore' in lists and 'buy_again' in lists -%}
                 {%- do of_list.update({

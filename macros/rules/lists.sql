@@ -1,5 +1,7 @@
 {% macro lists() %}
-    {{ return(adapter.dispatch('lists', 'also_bought')()) }}
+    {%- set lists = adapter.dispatch('lists', 'also_bought')() -%}
+    {%- do also_bought.check_lists(lists) -%}
+    {{ return(lists) }}
 {% endmacro %}
 
 

@@ -3,6 +3,15 @@
     {%- do also_bought.check_rule('ranking_metrics', metrics, [
         'column', 'value', 'metric_name', 'in_plain_words', 'may_be_concluded', 'may_not_be_concluded'
     ]) -%}
+    {%- for metric, definition in metrics.items() -%}
+        {%- for name in [metric, definition.column] if not modules.re.fullmatch('[a-z][a-z0-9_]{0,40}', name) -%}
+            {%- do also_bought.stop(
+                'The metric ' ~ metric ~ ' cannot have the name ' ~ name ~ '.',
+                also_bought.file_of_rule('ranking_metrics'),
+                'write small letters, digits and _.'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {{ return(metrics) }}
 {% endmacro %}
 

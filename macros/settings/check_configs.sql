@@ -27,3 +27,40 @@
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
+
+
+{#- Stops where a model of the shop's own, to be published with ours, lacks what readers of a published table rely on. -#}
+{% macro check_published_models() %}
+    {%- if execute and flags.WHICH in ('build', 'run', 'retry') -%}
+        {%- for model in graph.nodes.values()
+            if model.package_name == project_name and project_name != 'also_bought'
+            and model.resource_type == 'model' and 'published' in model.tags -%}
+            {%- set lacks = [] -%}
+            {%- if model.config.materialized in ('view', 'ephemeral') -%}
+                {%- do lacks.append('materialized: table') -%}
+            {%- endif -%}
+            {%- if not model.config.contract.enforced -%}
+                {%- do lacks.append('contract: {enforced: true}') -%}
+            {%- endif -%}
+            {%- if not model.description -%}
+                {%- do lacks.append('a description') -%}
+            {%- endif -%}
+            {%- if not model.config.meta.get('primary_key') -%}
+                {%- do lacks.append('meta: {primary_key: [columns]}') -%}
+            {%- endif -%}
+            {%- for column in model.config.meta.get('primary_key', []) if column not in model.columns -%}
+                {%- do lacks.append(
+                    'the column ' ~ column ~ ' of its primary_key'
+                    ~ also_bought.nearest_in_words(column, model.columns | list)
+                ) -%}
+            {%- endfor -%}
+            {%- if lacks -%}
+                {%- do also_bought.stop(
+                    'The model ' ~ model.name ~ ' is tagged published and lacks: ' ~ lacks | join(', ') ~ '.',
+                    model.original_file_path,
+                    'add it in the YAML of the model, or remove the tag; docs/extending.md has an example.'
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}

@@ -7,13 +7,19 @@
             {%- do found.append(part) -%}
         {%- endfor -%}
         {%- if parts | reject('in', found) | list -%}
-            {%- set overridden = builtins.ref.manifest.macros.get('macro.' ~ project_name ~ '.default__' ~ rule) -%}
             {%- do also_bought.stop(
                 'The entry ' ~ name ~ ' of the rule ' ~ rule ~ ' lacks: '
                 ~ also_bought.missing_names(parts, found) ~ '.',
-                overridden.original_file_path if overridden else 'the macro default__' ~ rule,
+                also_bought.file_of_rule(rule),
                 'give the entry ' ~ parts | join(', ') ~ ', each a text.'
             ) -%}
         {%- endif -%}
     {%- endfor -%}
+{% endmacro %}
+
+
+{#- Returns where a rule stands: the file of the shop's own macro, or the macro's name. -#}
+{% macro file_of_rule(rule) %}
+    {%- set overridden = builtins.ref.manifest.macros.get('macro.' ~ project_name ~ '.default__' ~ rule) -%}
+    {{ return(overridden.original_file_path if overridden else 'the macro default__' ~ rule) }}
 {% endmacro %}

@@ -28,6 +28,26 @@
 {% endmacro %}
 
 
+{#- Returns the nearest candidate as the end of a sentence; empty where none is near. -#}
+{% macro nearest_in_words(name, candidates) %}
+    {%- set nearest = also_bought.nearest_name(name, candidates) -%}
+    {{ return('; the nearest is ' ~ nearest if nearest else '') }}
+{% endmacro %}
+
+
+{#- Returns how the parts of an entry differ from those that it has to have, as the end of a sentence; empty where
+    they are the same. -#}
+{% macro differing_names(expected, found) %}
+    {%- if expected | reject('in', found) | list -%}
+        {{ return('lacks: ' ~ also_bought.missing_names(expected, found)) }}
+    {%- endif -%}
+    {%- for name in found if name not in expected -%}
+        {{ return('has an unknown part, ' ~ name ~ '; its parts are ' ~ expected | join(' and ')) }}
+    {%- endfor -%}
+    {{ return('') }}
+{% endmacro %}
+
+
 {% macro letter_pairs(name) %}
     {%- set letters = name | lower | replace('_', '') -%}
     {%- set pairs = [] -%}

@@ -76,18 +76,22 @@
 {% endmacro %}
 
 
+{#- Returns what is wrong with the signals that a shop adds, as the end of a sentence. A name becomes a column, so
+    it has two words: no word of SQL has that pattern, nor has what is here already. -#}
 {% macro signals_problem(value, model_name) %}
+    {%- set like = 'like {near_you: {model: near_you, reason: bought where you live}}' -%}
     {%- if value is not mapping -%}
-        {{ return('it must be like {near_you: {model: near_you, reason: bought where you live}}') }}
+        {{ return('it must be ' ~ like) }}
     {%- endif -%}
-    {%- set ours = [
-        'own_history', 'own_frequency', 'user_neighbours', 'item_neighbours', 'item_regression', 'top_sellers'
-    ] + also_bought.sales_windows().values() | map(attribute='signal') | list -%}
     {%- for name, signal in value.items() -%}
-        {%- if not modules.re.fullmatch('[a-z][a-z0-9_]{0,40}', name) or name in ours -%}
-            {{ return('a signal has a name of its own, of small letters, digits and _: ' ~ name ~ ' is none') }}
-        {%- elif signal is not mapping or signal | list | sort != ['model', 'reason'] -%}
-            {{ return('a signal has a model and a reason, and ' ~ name ~ ' has not') }}
+        {%- set problem = also_bought.differing_names(['model', 'reason'], signal | list if signal is mapping else []) -%}
+        {%- if not modules.re.fullmatch('[a-z][a-z0-9]*(_[a-z0-9]+)+', name) or name | length > 40 -%}
+            {{ return(name ~ ' in it is no name of a signal: small letters and digits, in two words with _ between, '
+                ~ like) }}
+        {%- elif name in also_bought.taken_names() -%}
+            {{ return(name ~ ' in it is a name of ours; give the signal another') }}
+        {%- elif problem -%}
+            {{ return(name ~ ' in it ' ~ problem) }}
         {%- elif not (signal.model is string and modules.re.fullmatch(model_name, signal.model)) -%}
             {{ return('the model of ' ~ name ~ ' must be the name of a model, or project.model') }}
         {%- elif not (
@@ -97,6 +101,19 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return('') }}
+{% endmacro %}
+
+
+{#- Returns the names that a signal of a shop may not have: those of our signals, recommenders and columns. -#}
+{% macro taken_names() %}
+    {%- set names = [
+        'own_frequency', 'own_order_count', 'top_sellers', 'our_explore_list', 'also_bought', 'cut_key', 'user_key',
+        'item_key', 'is_bought', 'mean_ndcg', 'blended_score', 'scored_list', 'ranks_by'
+    ] + also_bought.our_personal_signals() | list -%}
+    {%- for name, window in also_bought.sales_windows().items() -%}
+        {%- do names.extend(['top_sellers_' ~ name, window.orders, window.rank, window.signal]) -%}
+    {%- endfor -%}
+    {{ return(names) }}
 {% endmacro %}
 
 

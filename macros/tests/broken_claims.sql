@@ -13,7 +13,8 @@
 -#}
 {% macro broken_claims(name, relation=none, condition=none) %}
     {#- Outside the condition, so that dbt sees what the test depends on. -#}
-    {%- set relation = relation or ref('also_bought', name) -%}
+    {%- set its_own = ref('also_bought', name) -%}
+    {%- set relation = relation or its_own -%}
     {%- if not execute -%}
         {{ return('select 1 as not_yet_known from ' ~ relation) }}
     {%- endif -%}
@@ -22,7 +23,7 @@
         | selectattr('package_name', 'equalto', 'also_bought')
         | selectattr('resource_type', 'in', ['model', 'seed'])
         | selectattr('name', 'equalto', name)
-        | selectattr('alias', 'equalto', relation.identifier) | first) -%}
+        | selectattr('alias', 'equalto', its_own.identifier) | first) -%}
     {%- if condition -%}
         {%- set relation = '(select * from ' ~ relation ~ ' where ' ~ condition ~ ') as asked' -%}
     {%- endif -%}

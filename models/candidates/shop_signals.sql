@@ -1,6 +1,7 @@
 {#- The signals that a shop adds by the var also_bought__signals. As of votes, the strongest count: of items
     that the user bought and of those that are new. -#}
 {{ config(enabled=(setting('signals') | length > 0)) }}
+{%- do check_signals() %}
 
 with received as (
 
@@ -8,8 +9,8 @@ with received as (
     select
         cut_key,
         '{{ signal }}' as signal,
-        user_id,
-        item_id,
+        cast(user_id as {{ dbt.type_string() }}) as user_id,
+        cast(item_id as {{ dbt.type_string() }}) as item_id,
         cast(score as {{ type_double() }}) as score
     from {{ input_model(definition.model) }}
     {{ 'union all' if not loop.last }}
@@ -60,7 +61,6 @@ bought_or_new as (
         on received.cut_key = history.cut_key
         and users.user_key = history.user_key
         and items.item_key = history.item_key
-    where received.score > 0
 
 ),
 

@@ -40,6 +40,29 @@ WRONG = {
     "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
     "control_totals": [1, ["a"], "../a", *HOSTILE],
     "control_totals_tolerance": [None, True, "0.01", -0.1, 1.1],
+    "signals": [
+        None,
+        ["near_you"],
+        {"near_you": "near_you"},
+        {"near_you": {"model": "near_you"}},
+        {"near_you": {"model": "near_you", "reasons": "near"}},
+        {"near_you": {"model": "near_you", "reason": "near", "weight": 1}},
+        *({name: {"model": "a", "reason": "near"}} for name in HOSTILE),
+        *({"near_you": {"model": name, "reason": "near"}} for name in [1, "a.", *HOSTILE]),
+        *({"near_you": {"model": "a", "reason": text}} for text in [1, "", *HOSTILE[1:4]]),
+        # Words of SQL, and names that are taken.
+        *(
+            {name: {"model": "a", "reason": "near"}}
+            for name in [
+                "order",
+                "Near_you",
+                "own_history",
+                "sold_ever",
+                "top_sellers_week",
+                "a_" * 21,
+            ]
+        ),
+    ],
     "neighbours_engine": ["rust", "Python", 1, *HOSTILE],
     "published_to": [1, True, "", ["a"]],
 } | {
@@ -48,6 +71,7 @@ WRONG = {
     if type_ == "integer"
 }
 RIGHT = {
+    "signals": [{}, {"near_you": {"model": "a.b", "reason": "bought where you live"}}],
     "order_sources": [["a"], ["a.b", "_c1"]],
     "products": ["a", "a.b"],
     "customers": [None, "a.b"],
