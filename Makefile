@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DBT := $(BIN)/dbt --quiet
 # The projects that install this one as a package; they follow the same style.
-CONSUMERS := integration_tests integration_tests/corpus examples/online_retail \
+CONSUMERS := integration_tests integration_tests/corpus integration_tests/extending \
+	examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
 .PHONY: demo test test-long test-postgres test-spark lint docs bench bench-recommendations \
