@@ -12,12 +12,12 @@ bought_on_sale as (
     select
         buyers.user_id,
         count(*) as item_count
-    from {{ ref('also_bought', 'user_item_counts_by_cut') }} as user_item_counts_by_cut
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }} as counts
     inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
-        on user_item_counts_by_cut.cut_key = eligible_items.cut_key
-        and user_item_counts_by_cut.item_key = eligible_items.item_key
-    inner join {{ ref('also_bought', 'users') }} as buyers on user_item_counts_by_cut.user_key = buyers.user_key
-    where {{ is_production('user_item_counts_by_cut') }}
+        on counts.cut_key = eligible_items.cut_key
+        and counts.item_key = eligible_items.item_key
+    inner join {{ ref('also_bought', 'users') }} as buyers on counts.user_key = buyers.user_key
+    where {{ is_production('counts') }}
     group by buyers.user_id
 
 ),
