@@ -431,12 +431,11 @@ FAULTS = {
         "item_recommendations item_recommendation_lists",
         "assert_item_lists_are_full_or_say_why",
     ),
-    "an already bought item in explore": (
-        "models/candidates/candidates.sql",
-        "'own_history' as signal,\n        user_key,\n        item_key,\n        true as is_bought",
-        "'own_history' as signal,\n        user_key,\n        item_key,\n"
-        "        false as is_bought",
-        "candidates+",
+    "a list that does not hold what it says": (
+        "macros/rules/lists.sql",
+        "'buy_again': {'holds': ['bought']",
+        "'buy_again': {'holds': ['new']",
+        "list_definitions",
         "assert_lists_hold_the_kinds_that_they_say",
     ),
     "what came back recommended": (
