@@ -48,8 +48,9 @@
         and node.name in ('targets', 'user_metrics', 'shown_items', 'list_traits', 'catalogue_metrics') -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
     {%- endfor -%}
+    {#- The same on every engine, each of which has its own word for a double. -#}
     {%- for name, metric in also_bought.ranking_metrics().items() -%}
-        {%- do parts.append(name ~ ' ' ~ metric.value) -%}
+        {%- do parts.append(name ~ ' ' ~ metric.value | replace(also_bought.type_double(), 'double')) -%}
     {%- endfor -%}
     {%- for name in (
         'hit_sums', 'discounted_gain', 'rank_discount', 'ideal_gains', 'exact_sum', 'depth_rows',
