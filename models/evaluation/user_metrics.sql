@@ -86,13 +86,7 @@ gains as (
         {{ hit_sums('hits.rank', 'hits.hits_so_far') }}
     from hits
     inner join depths on hits.rank <= depths.evaluated_ranks
-    group by
-        hits.cut_key,
-        hits.user_key,
-        hits.list,
-        hits.target_set,
-        hits.recommender,
-        depths.evaluated_ranks
+    group by hits.cut_key, hits.user_key, hits.list, hits.target_set, hits.recommender, depths.evaluated_ranks
 
 ),
 
