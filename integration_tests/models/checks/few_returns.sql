@@ -19,6 +19,7 @@ select
     order_source,
     1.0 * return_count / line_count as found,
     10 * return_count > line_count as is_wrong,
-    {{ also_bought.sentence('{return_count} of {line_count} lines of {order_source} are returns; one in ten may be.') }}
-        as sentence
+    {{ also_bought.sentence(
+        '{return_count} of {line_count} lines of {order_source} are returns; one in ten may be.'
+    ) }} as sentence
 from counted
