@@ -87,7 +87,7 @@ def test_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(project)
         "build",
         "--select",
         "+leak_checks",
-        "order_warnings",
+        "+order_warnings",
         "user_item_counts",
         *ONLY_TABLES,
     )
@@ -574,7 +574,7 @@ def test_a_day_set_back_leaves_an_order_aside_until_its_day_comes_again(project)
         "2025-03-31": {"kept": 2},
         "2025-03-30": {"kept": 1, "later": 1},
     }.items():
-        select = ("run", "--select", "+order_lines", "order_warnings", "order_audit")
+        select = ("run", "--select", "+order_lines", "+order_warnings", "order_audit")
         build(project, shop, *select, as_of=as_of)
         verdicts = Outcome(project).rows(
             "select verdict, count(*) from order_line_verdicts group by 1"
