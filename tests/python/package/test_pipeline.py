@@ -447,8 +447,8 @@ FAULTS = {
     ),
     "what two customers bought at any time called one purchase": (
         "models/recommendations/item_recommendations.sql",
-        "'bought by customers who also bought '",
-        "'bought together with '",
+        "sentence('bought by customers who also bought {sources.item_name}')",
+        "sentence('bought together with {sources.item_name}')",
         "item_recommendations",
         "assert_what_is_said_of_other_purchases_is_true",
     ),

@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from dbt_project import Project
-from test_settings import small_project_at
+from dbt_project import Project, copy_macros
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """Return a project of one table and one Python model."""
-    project = small_project_at(tmp_path)
+    project = copy_macros(tmp_path)
     model = "def model(dbt, session):\n    return session.sql('select 1')\n"
     (project.root / "models" / "kernel.py").write_text(model)
     return project
