@@ -1,4 +1,8 @@
 {#- A list is flattered by a baseline that is not the best it could be. -#}
+{%- set lists_with_new_items = ["''"] -%}
+{%- for list, definition in lists().items() if 'new' in definition.holds -%}
+{%- do lists_with_new_items.append("'" ~ list ~ "'") -%}
+{%- endfor %}
 
 with past_lists as (
 
@@ -83,7 +87,7 @@ weak_rows as (
         and past_lists.item_key = own_ranks.item_key
     where
         (
-            past_lists.list <> 'buy_again'
+            past_lists.list in ({{ lists_with_new_items | join(', ') }})
             and case past_lists.recommender
                 {%- for name, window in sales_windows().items() %}
                 when 'top_sellers_{{ name }}' then item_popularity.{{ window.rank }}

@@ -1,4 +1,8 @@
 {#- Do candidates and lists of past cuts hold what they could not? -#}
+{%- set lists_without_bought_items = ["''"] -%}
+{%- for list, definition in lists().items() if 'bought' not in definition.holds -%}
+{%- do lists_without_bought_items.append("'" ~ list ~ "'") -%}
+{%- endfor %}
 
 with past_lists as (
 
@@ -117,7 +121,7 @@ bought_items_explored as (
         on past_lists.cut_key = purchases.cut_key
         and past_lists.user_key = purchases.user_key
         and past_lists.item_key = purchases.item_key
-    where past_lists.list = 'explore'
+    where past_lists.list in ({{ lists_without_bought_items | join(', ') }})
 
 ),
 
