@@ -1,5 +1,5 @@
 {#- Returns a hash of what decides how this model reads and judges a line, except the lines and the clock: the
-    code of the models before it, the vars, and which accounts are merged or erased. Returns none where no
+    code of the models before it, the vars, which accounts are merged or erased, and whose line ids are foreign. Returns none where no
     build asks: without `also_bought__incremental_orders`, in a unit test, and where SQL is only compiled. -#}
 {% macro inputs_hash() %}
     {%- if not execute or model.resource_type == 'unit_test' or flags.WHICH not in ('build', 'run', 'retry')
@@ -16,7 +16,11 @@
         'select ' ~ also_bought.joined_text(account, ', ', also_bought.byte_order('customer_id')) ~ ' from '
         ~ ref('also_bought', 'customer_accounts') ~ ' where is_erased or merged_customer_id <> customer_id'
     ).columns[0].values()[0] -%}
-    {{ return(local_md5(code ~ ' ' ~ accounts)) }}
+    {%- set foreign_line_ids = run_query(
+        'select ' ~ also_bought.joined_text('order_source', ', ', also_bought.byte_order('order_source')) ~ ' from '
+        ~ ref('also_bought', 'line_id_agreement') ~ ' where not is_agreed'
+    ).columns[0].values()[0] -%}
+    {{ return(local_md5(code ~ ' ' ~ accounts ~ ' ' ~ foreign_line_ids)) }}
 {% endmacro %}
 
 

@@ -40,6 +40,14 @@
         'ids_damaged_by_spreadsheet': 'Ids look like 1.0, 1e3 or 12345678901234560, and were something else before.',
         'ids_differ_only_in_case': 'Ids like abc and ABC are kept apart.',
         'ids_look_alike': 'Ids look the same and are not: Latin A and Cyrillic А, plain and full-width digits.',
+        'line_ids_disagree': 'The table gives the lines of an order other ids than a more trusted table does. The two '
+            ~ 'are compared by order and product.',
+        'line_not_told_apart': 'A later line of the order has a fault, and does not say which line it is a version of. '
+            ~ 'The earlier ones count.',
+        'orders_of_two_customers': 'Lines of one order have two customers: order numbers start again somewhere. The '
+            ~ 'column order_series of the staging model keeps such orders apart.',
+        'orders_of_many_weeks': 'Purchases of one order lie more than four weeks apart: order numbers start again '
+            ~ 'somewhere. The column order_series of the staging model keeps such orders apart.',
         'burst_of_new_customers': 'Most buyers of a product, a hundred at least, came in one hour and never again.',
         'customers_share_a_contact': 'Accounts have one contact, and nobody has merged them.',
     }) -%}

@@ -25,5 +25,8 @@
         'read_problem': dbt.type_string(),
         'extract_id': dbt.type_string(),
         'loaded_at': dbt.type_timestamp(),
+        'line_type': dbt.type_string(),
+        'returned_order_id': dbt.type_string(),
+        'order_series': dbt.type_string(),
     }) }}
 {% endmacro %}

@@ -27,12 +27,14 @@
         }),
         ('superseded', {
             'lower_precedence_source': {
-                'in_plain_words': 'A more trusted table has the line too, and says something else.',
+                'in_plain_words': 'A more trusted table has the line too, and says something else. Where that has '
+                    ~ 'a fault, no line counts.',
                 'what_to_do': 'Nothing, if the order of the tables in also_bought__order_sources is right.',
             },
             'older_version': {
-                'in_plain_words': 'The same table has a later version of the line.',
-                'what_to_do': 'Nothing.',
+                'in_plain_words': 'The same table has a later version of the line, or a later extract of its order '
+                    ~ 'without it.',
+                'what_to_do': 'Nothing. Where the later version has a fault, repair that.',
             },
         }),
         ('rejected', also_bought.exclusions()),
@@ -60,16 +62,16 @@
         }),
         ('rejected', {
             'return_without_purchase': {
-                'in_plain_words': 'The line is a return, and no earlier purchase of the product by the '
-                    ~ 'customer is left to take back.',
+                'in_plain_words': 'The line is a return. Its order has no purchase of the product left to take '
+                    ~ 'back, nor has the customer an earlier one.',
                 'what_to_do': 'Add the table that has the purchase, where that is older than the tables; '
                     ~ 'otherwise nothing.',
             },
         }),
         ('cancelled', {
             'return_matched': {
-                'in_plain_words': "The line is a return, set against the customer's latest earlier "
-                    ~ 'purchases of the product.',
+                'in_plain_words': "The line is a return, set against the purchase of its order, or else against "
+                    ~ "the customer's latest earlier purchases of the product.",
                 'what_to_do': 'Nothing.',
             },
             'fully_returned': {

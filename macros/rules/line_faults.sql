@@ -58,6 +58,16 @@
             'what_to_do': 'Add the format to parse_timestamp in the staging model, if it cannot be mistaken '
                 ~ 'for another.',
         },
+        'line_type_unknown': {
+            'condition': "lines.line_type not in ('purchase', 'return', 'adjustment')",
+            'in_plain_words': 'The source names a type of line other than purchase, return and adjustment.',
+            'what_to_do': 'Translate the word in the staging model.',
+        },
+        'price_adjustment': {
+            'condition': "lines.line_type = 'adjustment'",
+            'in_plain_words': 'The line corrects an amount of money; no unit was bought or came back.',
+            'what_to_do': 'Nothing. If units came back, let the staging model say return.',
+        },
         'quantity_missing': {
             'condition': 'lines.quantity is null and '
                 ~ also_bought.clean_id('lines.received_quantity') ~ ' is null',
@@ -82,8 +92,8 @@
             'what_to_do': 'Correct the line at the source.',
         },
         'unit_price_not_positive': {
-            'condition': 'lines.unit_price <= 0',
-            'in_plain_words': 'The price is zero or less.',
+            'condition': 'lines.unit_price <= 0 and not lines.is_return',
+            'in_plain_words': 'Somebody got the units for nothing.',
             'what_to_do': 'Nothing. If giveaways say something about taste in your shop, override the rule '
                 ~ 'line_faults.',
         },

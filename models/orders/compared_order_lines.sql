@@ -10,12 +10,18 @@
 {#- Looked up twice below: a CTE of all lines with their answer would have to be kept beside `checked`. -#}
 {%- set lines -%}
     checked
-    left join orders_without_line_ids
+    left join orders_by_product
         -- A line without an id needs no looking up: its order is among them.
         on case when checked.order_line_id is not null then checked.order_id end
-        = orders_without_line_ids.order_id
+        = orders_by_product.order_id
+        and checked.is_return = orders_by_product.is_return
+    left join older_extracts
+        on case when checked.extract_id is not null then checked.order_id end = older_extracts.order_id
+        and checked.order_source = older_extracts.order_source
+        and checked.is_return = older_extracts.is_return
+        and checked.extract_id = older_extracts.extract_id
 {%- endset -%}
-{%- set has_line_ids = 'checked.order_line_id is not null and orders_without_line_ids.order_id is null' -%}
+{%- set has_line_ids = 'checked.order_line_id is not null and orders_by_product.order_id is null' -%}
 
 {#- Asked while the model runs: what they are must be built by then. -#}
 {%- if not execute -%}
@@ -32,10 +38,63 @@ with checked as (
 
 ),
 
-orders_without_line_ids as (
+foreign_line_ids as (
 
-    select distinct order_id from checked
-    where order_line_id is null and fault is null
+    select order_source from {{ ref('also_bought', 'line_id_agreement') }}
+    where not is_agreed
+
+),
+
+-- Purchases are compared with purchases, and returns with returns.
+orders_by_product as (
+
+    select
+        order_id,
+        is_return
+    from checked
+    where order_line_id is null and is_compared
+    union
+    select
+        checked.order_id,
+        checked.is_return
+    from checked
+    inner join foreign_line_ids on checked.order_source = foreign_line_ids.order_source
+    inner join checked as others
+        on checked.order_id = others.order_id
+        and checked.is_return = others.is_return
+        and checked.order_source <> others.order_source
+    where checked.is_compared and others.is_compared
+
+),
+
+extracts as (
+
+    select
+        order_source,
+        order_id,
+        is_return,
+        extract_id,
+        max(coalesce(updated_at, loaded_at)) as version_at
+    from checked
+    where extract_id is not null and is_compared
+    group by order_source, order_id, is_return, extract_id
+
+),
+
+extracts_ranked as (
+
+    select
+        *,
+        max(version_at) over (partition by order_source, order_id, is_return) as last_version_at
+    from extracts
+
+),
+
+-- An extract holds each of its orders whole, so a later one replaces the order.
+older_extracts as (
+
+    select * from extracts_ranked
+    where version_at < last_version_at
 
 ),
 
@@ -44,16 +103,19 @@ described as (
     select
         checked.order_id,
         {{ line_identity(has_line_ids) }} as line_group,
+        {{ has_line_ids }} as has_line_ids,
         checked.received_line_id,
         checked.order_line_id,
         checked.extract_id,
         checked.source_precedence,
         checked.source_row,
+        checked.fault,
+        older_extracts.order_id is not null as is_in_older_extract,
         cast('2100-01-01' as {{ dbt.type_timestamp() }})
         - coalesce(checked.updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_age,
         {{ fingerprint(line_content_columns()) }} as line_content
     from {{ lines }}
-    where checked.fault is null
+    where checked.is_compared
 
 ),
 
@@ -62,6 +124,7 @@ line_groups as (
     select
         order_id,
         line_group,
+        has_line_ids,
         count(*) as group_size,
         min(source_precedence) = max(source_precedence) as is_only_here,
         -- Row numbers are text; the shorter is the smaller.
@@ -71,10 +134,11 @@ line_groups as (
         -- Another content, another line id, or a repetition that may be meant: more than a copy.
         min(line_content) <> max(line_content)
         or coalesce(min(order_line_id) <> max(order_line_id), false)
+        or count(fault) between 1 and count(*) - 1
         or count(extract_id) > 0 as is_contested
     from described
-    group by order_id, line_group
-    having count(*) > 1
+    group by order_id, line_group, has_line_ids
+    having count(*) > 1 or max(case when is_in_older_extract then 1 else 0 end) = 1
 
 ),
 
@@ -100,19 +164,22 @@ compared as (
         cast({{ "'" ~ inputs_hash ~ "'" if inputs_hash else 'null' }} as {{ dbt.type_string() }})
             as inputs_hash,
         checked.order_status,
+        checked.is_return,
+        checked.is_compared,
         checked.fault,
+        older_extracts.order_id is not null as is_in_older_extract,
         coalesce(line_groups.group_size, 1) as group_size,
         case
             when checked.received_line_id <> line_groups.first_line_id then line_groups.first_line_id
         end as first_line_id,
-        coalesce(line_groups.is_only_here, checked.fault is null) as is_only_here,
+        checked.fault is null and coalesce(line_groups.is_only_here, true) as is_only_here,
         coalesce(line_groups.is_contested, false) as is_contested
     from {{ lines }}
     left join line_groups
         on checked.order_id = line_groups.order_id
-        -- A line with a fault claims nothing.
-        and case when checked.fault is null then {{ line_identity(has_line_ids) }} end
+        and case when checked.is_compared then {{ line_identity(has_line_ids) }} end
         = line_groups.line_group
+        and ({{ has_line_ids }}) = line_groups.has_line_ids
 
 )
 

@@ -1,5 +1,9 @@
 {#- Lines that claim to be the same one and disagree. Window functions decide which of them counts: which
-    source has the last word, which version is the latest, which repetition is meant. -#}
+    source has the last word, which version is the latest, which repetition is meant. A line with a fault takes
+    part: where it has the last word, none counts. -#}
+{%- set by_line_in_source = 'partition by order_id, has_line_ids, line_group, takes_back, source_precedence' -%}
+{%- set sound_version = 'case when fault is null then own_version_group end' -%}
+{%- set line = 'order_id, has_line_ids, line_group, takes_back' -%}
 {%- set survivor = "case when standing = 'survivor' then received_line_id end" -%}
 
 with contested as (
@@ -7,11 +11,43 @@ with contested as (
     select
         *,
         {{ line_identity('has_line_ids') }} as line_group,
-        {{ line_version_identity() }} as version_group,
+        {{ line_version_identity() }} as own_version_group,
+        -- A line that was emptied is what the other lines of its source are.
+        is_return or (
+            coalesce(quantity, 0) = 0
+            and max(case when is_return then 1 else 0 end) over by_line_in_source = 1
+            and max(case when not is_return and quantity <> 0 then 1 else 0 end) over by_line_in_source = 0
+        ) as takes_back,
+        max(case when is_return or coalesce(quantity, 0) = 0 then 0 else 1 end) over by_line = 1 as has_purchase,
         {{ fingerprint(line_content_columns()) }} as line_content,
         coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
     from {{ ref('also_bought', 'compared_order_lines') }}
     where is_contested
+    window
+        by_line as (partition by order_id, has_line_ids, line_group),
+        by_line_in_source as (partition by order_id, has_line_ids, line_group, source_precedence)
+
+),
+
+versions_told_apart as (
+
+    select
+        *,
+        case
+            -- The id is the purchase's, and it may come back in parts.
+            when takes_back and has_purchase and order_line_id is not null
+                then {{ dbt.concat(['own_version_group', "' '", "coalesce(" ~ as_text('ordered_at') ~ ", '')"]) }}
+            -- Without an id, what a fault made unreadable says nothing: a later word is about the only line there.
+            when
+                order_line_id is null and fault is not null
+                and version_at > max(case when fault is null then version_at end) over by_line_in_source
+                and {{ first_text(sound_version, over=by_line_in_source) }}
+                = {{ last_text(sound_version, over=by_line_in_source) }}
+                then {{ first_text(sound_version, over=by_line_in_source) }}
+            else own_version_group
+        end as version_group
+    from contested
+    window by_line_in_source as ({{ by_line_in_source }})
 
 ),
 
@@ -24,12 +60,13 @@ versions_ranked as (
         and min(source_precedence) over by_content
         = max(source_precedence) over by_content as is_contradicting,
         source_precedence = min(source_precedence) over by_line
-        and version_at = max(version_at) over by_version_in_source as is_winner
-    from contested
+        and version_at = max(version_at) over by_version_in_source
+        and not is_in_older_extract as is_winner
+    from versions_told_apart
     window
-        by_line as (partition by order_id, line_group),
-        by_content as (partition by order_id, line_group, line_content),
-        by_version_in_source as (partition by order_id, line_group, version_group, source_precedence)
+        by_line as (partition by {{ line }}),
+        by_content as (partition by {{ line }}, line_content),
+        by_version_in_source as (partition by {{ line }}, version_group, source_precedence)
 
 ),
 
@@ -37,10 +74,13 @@ contradictions_found as (
 
     select
         *,
-        min(case when is_winner then line_content end) over by_version
-        <> max(case when is_winner then line_content end) over by_version as is_contradictory
+        min(case when is_winner and fault is null then line_content end) over by_version
+        <> max(case when is_winner and fault is null then line_content end) over by_version as is_contradictory,
+        max(case when is_winner then 1 else 0 end) over by_content = 1 as is_said_by_winner
     from versions_ranked
-    window by_version as (partition by order_id, line_group, version_group)
+    window
+        by_version as (partition by {{ line }}, version_group),
+        by_content as (partition by {{ line }}, line_content)
 
 ),
 
@@ -54,7 +94,7 @@ repetitions_numbered as (
         end as repetition
     from contradictions_found
     window by_extract as (
-        partition by order_id, line_group, version_group, line_content, is_winner, order_source, extract_id
+        partition by {{ line }}, version_group, line_content, is_winner, order_source, extract_id
         order by length(source_row) asc, {{ byte_order('source_row') }} asc
     )
 
@@ -65,7 +105,7 @@ copies_numbered as (
     select
         *,
         row_number() over (
-            partition by order_id, line_group, version_group, line_content, is_winner, repetition
+            partition by {{ line }}, version_group, line_content, is_winner, repetition
             order by
                 length(source_row) asc, {{ byte_order('source_row') }} asc,
                 {{ byte_order('received_line_id') }} asc
@@ -79,6 +119,7 @@ survivors_chosen as (
     select
         *,
         case
+            when fault is not null and is_said_by_winner then 'rejected'
             when is_winner and is_contradictory then 'rejected'
             when is_winner and copy_number = 1 then 'survivor'
             else 'merged'
@@ -92,10 +133,10 @@ survivors_found as (
     select
         *,
         coalesce(
-            {{ first_text(survivor, over='partition by order_id, line_group, line_content, repetition') }},
-            {{ first_text(survivor, over='partition by order_id, line_group, line_content') }}
+            {{ first_text(survivor, over='partition by ' ~ line ~ ', line_content, repetition') }},
+            {{ first_text(survivor, over='partition by ' ~ line ~ ', line_content') }}
         ) as equal_survivor_id,
-        {{ first_text(survivor, over='partition by order_id, line_group') }} as group_survivor_id
+        {{ first_text(survivor, over='partition by ' ~ line) }} as group_survivor_id
     from survivors_chosen
 
 ),
@@ -124,7 +165,7 @@ decided as (
             else 'superseded'
         end as standing,
         case
-            when standing = 'rejected' then 'contradiction_unresolved'
+            when standing = 'rejected' then coalesce(fault, 'contradiction_unresolved')
             when standing = 'merged' and equal_survivor_id is not null then 'same_line_again'
             when standing = 'merged' and source_precedence > winning_precedence
                 then 'lower_precedence_source'

@@ -1,4 +1,5 @@
-{{ config(materialized='view') }}
+{#- Ephemeral, so that order_warnings can be built by its name alone. -#}
+{{ config(materialized='ephemeral') }}
 
 with accounts as (
 

@@ -1,101 +1,91 @@
-{#- Per customer and product, purchases pile up and returns take from the top of the pile: the most
-    recent purchase first, never below the floor. `pile` is the height after each line; what a return
-    would take from below the floor is unmatched. A purchase keeps what no later return has reached. -#}
+{#- Which purchases each return takes units from. It takes from the order that it names first, whatever the clock
+    says, and what is left over from the customer's most recent earlier purchases; each time from the product
+    itself, then from a variant where the parent came back, then from the parent where a variant did. -#}
 
 {#- What a line says comes before where it stood: the same orders in other tables give the same returns. -#}
-{%- set time_order = 'ordered_at, is_return, ' ~ byte_order('order_id')
+{%- set by_time = 'ordered_at, is_return, ' ~ byte_order('order_id')
     ~ ', quantity, unit_price nulls last, ' ~ byte_order('received_line_id') -%}
+{#- What does not count is taken first, because an order that was refunded loses nothing twice; what nobody can
+    read is taken last. -#}
+{%- set within_order = "is_return, case when standing = 'rejected' then 0 when is_counted then 1 else 2 end, "
+    ~ by_time -%}
+{%- set parent_came_back = '(is_return = 0 or parent_product_id is null)' -%}
+{%- set variant_came_back = '(is_return = 1 or parent_product_id is null)' -%}
+{%- set piles = [
+    ('customer_id, order_id, product_id', within_order, 'true'),
+    ('customer_id, order_id, family_id', within_order, parent_came_back),
+    ('customer_id, order_id, family_id', within_order, variant_came_back),
+    ('customer_id, product_id', by_time, 'is_counted'),
+    ('customer_id, family_id', by_time, 'is_counted and ' ~ parent_came_back),
+    ('customer_id, family_id', by_time, 'is_counted and ' ~ variant_came_back),
+] -%}
 
-with completed as (
+with resolved as (
 
     select
-        received_line_id,
-        order_id,
-        customer_id,
-        product_id,
-        quantity,
-        unit_price,
-        ordered_at,
-        case when quantity < 0 then 1 else 0 end as is_return
+        *,
+        case when quantity < 0 then 1 else 0 end as is_return,
+        coalesce(parent_product_id, product_id) as family_id
     from {{ ref('also_bought', 'resolved_order_lines') }}
-    where standing = 'survivor' and exclusion is null and {{ counts_as_purchase('order_status') }}
+    where exclusion is null
 
 ),
 
-returned_products as (
+lines as (
+
+    select
+        *,
+        abs(quantity) as units_left,
+        is_return = 1 or {{ counts_as_purchase('order_status') }} as is_counted
+    from resolved
+    where standing = 'survivor' and (is_return = 0 or {{ counts_as_return('order_status') }})
+    union all
+    -- Of a faulty purchase nobody knows the units: what comes back to its order came back from it.
+    select
+        *,
+        {{ largest_quantity() }} as units_left,
+        false as is_counted
+    from resolved
+    where standing = 'rejected' and is_return = 0 and reason <> 'price_adjustment'
+
+),
+
+returned_families as (
 
     select distinct
         customer_id,
-        product_id
-    from completed
+        family_id
+    from lines
     where is_return = 1
 
 ),
 
-with_returns as (
+lines_0 as (
 
-    select completed.*
-    from completed
-    inner join returned_products
-        on completed.customer_id = returned_products.customer_id
-        and completed.product_id = returned_products.product_id
-
-),
-
-summed as (
-
-    select
-        *,
-        sum(quantity) over (
-            partition by customer_id, product_id
-            order by {{ time_order }}
-            rows between unbounded preceding and current row
-        ) as running_sum
-    from with_returns
+    select lines.*
+    from lines
+    inner join returned_families
+        on lines.customer_id = returned_families.customer_id
+        and lines.family_id = returned_families.family_id
 
 ),
 
-floored as (
+{% for pile, line_order, takes_part in piles -%}
+lines_{{ loop.index }} as (
 
-    select
-        *,
-        greatest(0, -min(running_sum) over (
-            partition by customer_id, product_id
-            order by {{ time_order }}
-            rows between unbounded preceding and current row
-        )) as unmatched_so_far
-    from summed
+    {{ take_from_pile('lines_' ~ loop.index0, pile, line_order, takes_part) }}
 
 ),
 
-piled as (
-
-    select
-        *,
-        running_sum + unmatched_so_far as pile,
-        lag(running_sum + unmatched_so_far, 1, 0) over (
-            partition by customer_id, product_id
-            order by {{ time_order }}
-        ) as pile_before,
-        min(running_sum + unmatched_so_far) over (
-            partition by customer_id, product_id
-            order by {{ time_order }}
-            rows between current row and unbounded following
-        ) as lowest_pile_from_here
-    from floored
-
-),
-
+{% endfor -%}
 matched as (
 
     select
         received_line_id,
         is_return,
-        cast(case
-            when is_return = 1 then pile_before - pile
-            else quantity - greatest(0, lowest_pile_from_here - pile_before)
-        end as {{ dbt.type_bigint() }}) as matched_quantity
-    from piled
+        cast(abs(quantity) - units_left as {{ dbt.type_bigint() }}) as matched_quantity
+    from lines_{{ piles | length }}
+    where is_counted
 
 )
 

@@ -30,10 +30,10 @@ reasoned as (
         case
             when standing <> 'survivor' then reason
             when exclusion is not null then exclusion
+            when is_return and {{ counts_as_return('order_status') }}
+                then case when matched_quantity = 0 then 'return_without_purchase' else 'return_matched' end
             when not {{ counts_as_purchase('order_status') }}
                 then {{ sentence('order_{order_status}') }}
-            when is_return and matched_quantity = 0 then 'return_without_purchase'
-            when is_return then 'return_matched'
             when matched_quantity = quantity then 'fully_returned'
         end as verdict_reason
     from joined

@@ -19,6 +19,8 @@ warnings as (
     union all
     select * from {{ ref('also_bought', 'id_warnings') }}
     union all
+    select * from {{ ref('also_bought', 'line_identity_warnings') }}
+    union all
     select * from {{ ref('also_bought', 'customer_warnings') }}
 
 )

@@ -1,5 +1,6 @@
 {#- Every case is a source of its own, so that conservation and warnings are told case by case. -#}
 {% macro received_lines(table_name) %}
+{%- set columns = adapter.get_columns_in_relation(source('raw', table_name)) | map(attribute='name') | list -%}
 with source as (
 
     select * from {{ source('raw', table_name) }}
@@ -12,6 +13,9 @@ named as (
         concat(case_id, ' {{ table_name }}') as order_source,
         row_id as source_row,
         extract_id,
+        {%- for name in ['line_type', 'returned_order_id', 'order_series'] if name in columns %}
+        {{ name }},
+        {%- endfor %}
         {{ also_bought.received_text([
             'order_id', 'line_id', 'customer_id', 'product_id', 'quantity', 'unit_price',
             'ordered_at', 'updated_at', 'status'

@@ -8,7 +8,7 @@ from collections import Counter
 
 import duckdb
 import pytest
-from corpus import PRODUCT, TABLES, Case, Outcome, corpus_project, write_raw_tables
+from corpus import LINE_COLUMNS, PRODUCT, TABLES, Case, Outcome, corpus_project, write_raw_tables
 from dbt_project import IS_LONG
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
@@ -60,7 +60,7 @@ def as_case(number: int, mixture: list[dict]) -> Case:
     """Give a mixture orders, customers and products of its own."""
     case = Case(f"M{number}", "")
     for place, line in enumerate(mixture):
-        row = dict.fromkeys(("age", "note", "currency", "extract_id"))
+        row = dict.fromkeys(LINE_COLUMNS.values())
         row |= {"case_id": case.name, "row_id": f"{case.name}-{place}"}
         row |= {column: line[column] for column in VALUES}
         for kind in ("order", "customer", "product"):

@@ -29,6 +29,9 @@ LINE_COLUMNS = {
     "note": "note",
     "currency": "currency",
     "extract": "extract_id",
+    "type": "line_type",
+    "takes_from": "returned_order_id",
+    "series": "order_series",
 }
 LINE = {"line": None, "quantity": "1", "price": "2.50", "at": "2025-03-01 12:00:00"} | {
     "updated": None,
@@ -37,6 +40,9 @@ LINE = {"line": None, "quantity": "1", "price": "2.50", "at": "2025-03-01 12:00:
     "note": None,
     "currency": None,
     "extract": None,
+    "type": None,
+    "takes_from": None,
+    "series": None,
 }
 PRODUCT = {
     "product_id": None,
