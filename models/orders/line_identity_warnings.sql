@@ -1,12 +1,15 @@
 {#- Ephemeral, so that order_warnings can be built by its name alone. -#}
 {{ config(materialized='ephemeral') }}
 
-with resolved as (
+with compared as (
 
-    select
-        *,
-        coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
-    from {{ ref('also_bought', 'resolved_order_lines') }}
+    select * from {{ ref('also_bought', 'compared_order_lines') }}
+
+),
+
+resolved as (
+
+    select * from {{ ref('also_bought', 'resolved_order_lines') }}
 
 ),
 
@@ -16,29 +19,30 @@ later_words as (
     select distinct
         faulty.order_source,
         faulty.source_row
-    from resolved as faulty
+    from compared as faulty
     inner join resolved as survivors
         on faulty.order_id = survivors.order_id
         and coalesce(faulty.product_id, survivors.product_id) = survivors.product_id
-        and faulty.version_at > survivors.version_at
+        and (faulty.updated_at > survivors.updated_at or survivors.updated_at is null)
     where
-        faulty.standing = 'rejected' and survivors.standing = 'survivor'
-        and (faulty.order_line_id is null or faulty.product_id is null)
-        and faulty.reason <> 'price_adjustment'
+        not faulty.has_line_ids and faulty.updated_at is not null and survivors.standing = 'survivor'
+        and faulty.fault not in ('price_adjustment', '{{ later_lines() | join("', '") }}')
 
 ),
 
+-- Lines that give way to others may name whom they like.
 orders as (
 
     select
-        lines.order_source,
-        lines.order_id,
+        order_source,
+        order_id,
         count(*) as line_count,
-        {{ first_text('lines.customer_id') }} <> {{ last_text('lines.customer_id') }} as has_two_customers,
-        max(case when not lines.is_return then lines.ordered_at end)
-        > {{ dbt.dateadd('day', 28, 'min(case when not lines.is_return then lines.ordered_at end)') }} as is_of_many_weeks
-    from {{ faultless_lines() }}
-    group by lines.order_source, lines.order_id
+        {{ first_text('customer_id') }} <> {{ last_text('customer_id') }} as has_two_customers,
+        max(case when quantity > 0 then ordered_at end)
+        > {{ dbt.dateadd('day', 28, 'min(case when quantity > 0 then ordered_at end)') }} as is_of_many_weeks
+    from resolved
+    where standing = 'survivor' or reason = 'contradiction_unresolved'
+    group by order_source, order_id
 
 ),
 

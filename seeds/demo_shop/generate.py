@@ -699,11 +699,8 @@ FAR_DATES = {
     FINAL: ["1970-01-01 00:00:00", "2099-01-01 12:00:00"],
     FINAL_FINAL: ["1970-01-01T00:00:00Z", "2099-01-01T12:00:00Z"],
 }
-NO_PRICE = {
-    V2: ["0.00", "-3.50"],
-    FINAL: ["\u00a30.00", "\u00a3-3.50"],
-    FINAL_FINAL: ["0", "-350"],
-}
+NO_PRICE = {V2: ["0.00", "0"], FINAL: ["\u00a30.00", "\u00a30"], FINAL_FINAL: ["0", "00"]}
+REDEEMED_VOUCHER = {V2: "-3.50", FINAL: "\u00a3-3.50", FINAL_FINAL: "-350"}
 UNREADABLE_QUANTITIES = ["1,5", "two", "1e3", "2.0", "1 000", "0x2", "12345678901234567890"]
 UNKNOWN_STATUSES = ["???", "pending review", "complete-ish", "", "4"]
 UNKNOWN_PRODUCTS = ["ZZ-404", "TEA-99", "OLD-MUG", "tea-01"]
@@ -734,9 +731,6 @@ DOUBLE_FAULTS: list[tuple[str, dict[str, str]]] = [
     ("order_status_unknown", {"status": "???", "customer_id": GUEST}),
     ("customer_excluded", {"customer_id": GUEST, "product_code": "ZZ-404"}),
 ]
-
-# What is no fault of the line itself is judged on the line that survived its copies.
-EXCLUSIONS = {"product_not_in_catalogue", "customer_excluded"}
 
 
 def anything(_order: Order, _line: Line) -> bool:
@@ -781,7 +775,7 @@ class Vandal:
         return taken
 
     def damage(self) -> None:
-        """Make single rows unreadable; where an older table has the line, it stands instead."""
+        """Make single rows unreadable."""
         for reason, planted, column, texts in FAULTS:
             for table in (V2, FINAL, FINAL_FINAL):
                 choices = texts[table] if isinstance(texts, dict) else texts
@@ -796,27 +790,38 @@ class Vandal:
                 self.reject(line, line.copies[0].table, reason, "two_faults", texts)
         # A voucher that is redeemed comes as a line below zero.
         for order, line in self.take(6, anything):
-            texts = {"product_code": "VOUCHER-10", "price": NO_PRICE[order.tables[0]][1]}
             table = order.tables[0]
-            self.reject(line, table, "unit_price_not_positive", "voucher_redeemed", texts)
+            texts = {"product_code": "VOUCHER-10", "price": REDEEMED_VOUCHER[table]}
+            self.reject(line, table, "product_not_merchandise", "voucher_redeemed", texts)
 
     def reject(
         self, line: Line, table: str, reason: str, planted: str, text: dict[str, str]
     ) -> None:
-        """Replace the text of one row of a line, and let the next older row take its place."""
+        """Replace the text of one row of a line, and note what becomes of all its rows.
+
+        A row that says which line it is has its word in it: the newest table's is the last, and
+        an older table's was corrected. Otherwise the next older row stands in.
+        """
         nth = next(n for n, row in enumerate(line.copies) if row.table == table)
         row = line.copies[nth]
         row.text.update(text)
-        row.verdict, row.reason, row.planted = "rejected", reason, planted
-        # A readable line claims its place by its number, whatever keeps it from counting.
-        if reason in EXCLUSIONS and row.order.has_line_ids:
-            for older in line.copies[max(nth, 1) :]:
-                older.verdict, older.reason = "superseded", "lower_precedence_source"
+        row.planted = planted
+        # A redeemed voucher is below zero, and has no word in what became of a purchase.
+        is_identified = planted != "voucher_redeemed" and (
+            row.order.has_line_ids or "product_code" not in text
+        )
+        if is_identified and nth > 0:
+            row.verdict, row.reason = "superseded", "lower_precedence_source"
             return
-        if nth == 0 and len(line.copies) > 1:
+        row.verdict, row.reason = "rejected", reason
+        if is_identified:
+            for older in line.copies[1:]:
+                older.verdict, older.reason = "superseded", "lower_precedence_source"
+                older.planted = "damaged_in_newer_table"
+        elif nth == 0 and len(line.copies) > 1:
             heir = line.copies[1]
             heir.verdict, heir.reason = line.verdict, line.reason
-            heir.planted = "damaged_in_newer_table"
+            heir.planted = "stands_in_for_newer_table"
 
     def correct(self) -> None:
         """Let the newest table correct what the older ones say."""

@@ -45,7 +45,8 @@ REASONS = {
 }
 PLANTED = """
     clean same_line_in_newer_table
-    order_missing_in_newer_table line_missing_in_newer_table damaged_in_newer_table line_id_missing
+    order_missing_in_newer_table line_missing_in_newer_table damaged_in_newer_table
+    stands_in_for_newer_table line_id_missing
     exact_copy state_log touched_again older_version cancelled_version contradiction
     two_lines_of_one_product
     corrected_quantity corrected_price corrected_customer corrected_product
