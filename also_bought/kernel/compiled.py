@@ -36,11 +36,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from also_bought.kernel.jit import compiled
 from also_bought.kernel.matrix import Flags, Floats, Integers, Whole
 from also_bought.kernel.plan import TILE, TILE_BITS
 
@@ -149,7 +150,7 @@ def _prefetch(_typing_context: Any, array: Any, index: Any) -> Any:
     return types.void(array, types.intp), emit
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def sorted_by_row(
     rows: Integers, columns: Integers, counts: Integers, number_of_code: Integers, n_numbers: Whole
 ) -> tuple[Integers, Integers, Integers, Integers]:
@@ -176,7 +177,7 @@ def sorted_by_row(
     return row_starts, row_columns, row_counts, norms
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def tiled(
     row_starts: Integers,
     row_columns: Integers,
@@ -268,13 +269,13 @@ def _passing(
     return types.uint32(*arguments), emit
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _before(score_a: float, code_a: Whole, score_b: float, code_b: Whole) -> bool | np.bool_:
     """Tell whether neighbour a ranks before b: a higher score, or the same, and a lower key."""
     return score_a > score_b or (score_a == score_b and code_a < code_b)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _scores(row: Whole, others: Integers, values: Integers, terms: Terms) -> Floats:
     """Score a row's neighbours in float64, with the operations in the order of the SQL model."""
     norms, mask = terms.norms, terms.mask
@@ -285,7 +286,7 @@ def _scores(row: Whole, others: Integers, values: Integers, terms: Terms) -> Flo
     return scores
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _select(scores: Floats, others: Integers, values: Integers, codes: Integers, k: Whole) -> None:
     """Bring the K best to the front (Hoare's quickselect)."""
     low, high = 0, scores.size - 1
@@ -311,7 +312,7 @@ def _select(scores: Floats, others: Integers, values: Integers, codes: Integers,
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _sort(scores: Floats, others: Integers, values: Integers, codes: Integers) -> None:
     """Sort neighbours, best first (Shell's sort, with the gaps of Ciura)."""
     for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
@@ -328,7 +329,7 @@ def _sort(scores: Floats, others: Integers, values: Integers, codes: Integers) -
             scores[hole], others[hole], values[hole] = score, other, value
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _bar_of(marks: Marks, k: Whole, enough: Whole, low: np.float32) -> np.float32:
     """Return a mark that at least K reach, and at most `enough` unless many are level.
 
@@ -349,7 +350,7 @@ def _bar_of(marks: Marks, k: Whole, enough: Whole, low: np.float32) -> np.float3
     return low
 
 
-@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
+@compiled(fastmath={"nnan", "nsz"})
 def _first_bar(sums: Integers, factors: Marks, k: Whole, mask: Whole, least: Whole) -> np.float32:
     """Return a mark that at least K sums reach, from the best of each of many groups of 16.
 
@@ -370,7 +371,7 @@ def _first_bar(sums: Integers, factors: Marks, k: Whole, mask: Whole, least: Who
     return _bar_of(best, k, k + k // 8, np.float32(0)) * SLACK
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _raise_bar(row: Whole, terms: Terms, candidates: Candidates) -> Whole:
     """Drop candidates of a row whose room is full, and raise its bar; return how many stay.
 
@@ -397,7 +398,7 @@ def _raise_bar(row: Whole, terms: Terms, candidates: Candidates) -> Whole:
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _scatter(sums: Integers, row: Whole, tile: Whole, matrix: TiledMatrix, unit: Whole) -> Whole:
     """Add one row's products to the sums of the rows after it in a tile.
 
@@ -426,7 +427,7 @@ def _scatter(sums: Integers, row: Whole, tile: Whole, matrix: TiledMatrix, unit:
     return added
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _find_candidates(
     sums: Integers,
     row: Whole,
@@ -504,7 +505,7 @@ def _find_candidates(
     return n_found
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _offer(
     row: Whole,
     first: Whole,
@@ -541,7 +542,7 @@ def _offer(
     sizes[row - first_row] = size
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def scan_rows(
     rows: Integers,
     tiles: tuple[int, int],
@@ -582,7 +583,7 @@ def scan_rows(
     return rows.size
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def read_log(share: Whole, log: Log, terms: Terms, candidates: Candidates) -> None:
     """Add to the rows of one share what a log has noted for them, and empty that part of it."""
     log_rows, log_others, log_values, n_logged = log
@@ -606,7 +607,7 @@ def read_log(share: Whole, log: Log, terms: Terms, candidates: Candidates) -> No
     n_logged[share] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def take_known(
     rows: Integers,
     others: Integers,
@@ -648,7 +649,7 @@ def take_known(
         sizes[slot] = size
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def ranked(
     rows: Integers, terms: Terms, last_known: Integers, candidates: Candidates
 ) -> tuple[Integers, Integers, Integers, Integers, Integers, Flags]:

@@ -6,9 +6,9 @@ Import it late: importing numba costs half a second.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from also_bought.kernel.jit import compiled
 from also_bought.kernel.matrix import Flags, Integers, Whole
 
 
@@ -20,7 +20,7 @@ class SparseRows(NamedTuple):
     values: Integers
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _strongest(items: Integers, sums: Integers, k: Whole) -> Integers:
     """Return the k items of the largest sums; of equal ones the lower items."""
     if items.size <= k:
@@ -32,7 +32,7 @@ def _strongest(items: Integers, sums: Integers, k: Whole) -> Integers:
     return np.concatenate((above, level[: k - above.size]))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def strongest_of_users(
     first: Whole,
     last: Whole,

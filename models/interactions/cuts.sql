@@ -48,7 +48,6 @@ production as (
     select
         0 as cut_key,
         ends_on as cut_on,
-        {{ run_clock() }} as judged_at,
         cast({{ evaluation_window_days('history_days') }} as {{ dbt.type_int() }}) as window_days
     from history
 
@@ -60,7 +59,6 @@ past as (
     select
         {{ cut_key }} as cut_key,
         {{ dbt.dateadd('day', '-' ~ cut_key ~ ' * window_days', 'cut_on') }} as cut_on,
-        {{ dbt.dateadd('day', '-' ~ cut_key ~ ' * window_days', 'cut_on') }} as judged_at,
         window_days
     from production
     union all
@@ -77,7 +75,6 @@ select
         else 'trial'
     end as purpose,
     cast(cut_on as {{ dbt.type_timestamp() }}) as cut_at,
-    cast(judged_at as {{ dbt.type_timestamp() }}) as eligibility_judged_at,
     window_days,
     cast({{ dbt.dateadd('day', 'window_days', 'cut_on') }} as {{ dbt.type_timestamp() }}) as window_ends_at
 from past

@@ -2,7 +2,11 @@
 
 with cuts as (
 
-    select * from {{ ref('also_bought', 'cuts') }}
+    select
+        *,
+        -- What is on sale today may be recommended today, however old the last order is.
+        case when {{ is_production() }} then {{ run_clock() }} else cut_at end as judged_at
+    from {{ ref('also_bought', 'cuts') }}
 
 ),
 
@@ -26,7 +30,7 @@ variants_on_sale as (
         variants.parent_product_id as item_id,
         max(
             case
-                when {{ is_eligible('variants', 'cuts.eligibility_judged_at', is_production('cuts')) }} then 1
+                when {{ is_eligible('variants', 'cuts.judged_at', is_production('cuts')) }} then 1
                 else 0
             end
         ) = 1 as is_any_on_sale
@@ -47,7 +51,7 @@ eligible_items as (
         on cuts.cut_key = variants_on_sale.cut_key
         and items.item_id = variants_on_sale.item_id
     where
-        {{ is_eligible('items', 'cuts.eligibility_judged_at', is_production('cuts')) }}
+        {{ is_eligible('items', 'cuts.judged_at', is_production('cuts')) }}
         and coalesce(variants_on_sale.is_any_on_sale, true)
 
 )

@@ -165,7 +165,7 @@ LEAKS = {
     ),
     "today's catalogue": (
         "models/interactions/eligible_items.sql",
-        "is_eligible('items', 'cuts.eligibility_judged_at', is_production('cuts'))",
+        "is_eligible('items', 'cuts.judged_at', is_production('cuts'))",
         "is_eligible('items', run_clock(), 'true')",
         "eligible_items",
         "catalogue_of_another_day",
@@ -318,7 +318,7 @@ def test_votes_and_own_purchases_of_later_days_are_seen_in_the_candidates(demo_o
 
 def test_a_signal_of_a_shops_own_that_knows_the_answers_is_named(demo):
     (demo.root / "models" / "soothsayer.sql").write_text("""
-        select targets.cut_key, users.user_id, items.item_id, 1 as score
+        select distinct targets.cut_key, users.user_id, items.item_id, 1 as score
         from {{ ref('targets') }} as targets
         inner join {{ ref('users') }} as users using (user_key)
         inner join {{ ref('items') }} as items using (item_key)
@@ -327,14 +327,21 @@ def test_a_signal_of_a_shops_own_that_knows_the_answers_is_named(demo):
 models:
   - name: soothsayer
     config: {group: recommendations}
+  - name: weighted
+    config: {group: recommendations}
 """)
-    signals = {"knows_all": {"model": "soothsayer", "reason": "you will buy it"}}
+    weighted = "select *, 0 as knows_all from {{ ref('also_bought', 'blends') }}"
+    (demo.root / "models" / "weighted.sql").write_text(weighted)
+    settings = {
+        "also_bought__signals": {"knows_all": {"model": "soothsayer", "reason": "you will buy it"}},
+        "also_bought__blends": "weighted",
+    }
     demo.dbt(
         "run",
         "--select",
-        "soothsayer shop_signals candidates signal_metrics figure_leaks leak_checks",
+        "soothsayer weighted shop_signals candidates signal_metrics figure_leaks leak_checks",
         "--vars",
-        json.dumps({"also_bought__signals": signals}),
+        json.dumps(settings),
     )
     assert alarms(demo)["signal_too_good"].endswith(" Look at knows_all.")
 

@@ -117,7 +117,7 @@ def test_a_new_build_database_goes_on_with_the_published_history(demo):
 
     def evaluate_in_a_new_history(succeeds: bool = True) -> None:
         change(demo.database, "drop table main_history.recommendation_metrics")
-        arguments = ("--select", "recommendation_metrics+", *WITHOUT_UNIT_TESTS)
+        arguments = ("--select", "evaluation_data+", *WITHOUT_UNIT_TESTS)
         demo.dbt("build", *arguments, succeeds=succeeds)
 
     def change(database: Path, statement: str) -> None:
