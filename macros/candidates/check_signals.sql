@@ -62,22 +62,16 @@
             from received
             group by cut_key, user_id, item_id
         ) as repeated
+        {%- for id, thing in {'user_id': 'customer', 'item_id': 'product'}.items() %}
         union all
         select
-            5 as priority,
-            'name no customer of the orders' as words,
+            {{ 4 + loop.index }} as priority,
+            'name no {{ thing }} of the orders' as words,
             count(*) as row_count
         from received
-        where user_id not in (select customer_id from {{ ref('also_bought', 'order_lines') }})
+        where {{ id }} not in (select {{ thing }}_id from {{ ref('also_bought', 'order_lines') }})
         having count(*) = (select count(*) from received)
-        union all
-        select
-            6 as priority,
-            'name no product of the orders' as words,
-            count(*) as row_count
-        from received
-        where item_id not in (select product_id from {{ ref('also_bought', 'order_lines') }})
-        having count(*) = (select count(*) from received)
+        {%- endfor %}
         union all
         -- Without rows of the past nobody can try it, nor say how well it does.
         select

@@ -11,7 +11,14 @@ with judged as (
 lists as (
 
     select * from {{ ref('also_bought', 'evaluated_lists') }}
-    where recommender not in ('stranger', 'oracle')
+
+),
+
+-- Of a control it is known how it must do, and not asked what it shows.
+recommenders as (
+
+    select * from {{ ref('also_bought', 'recommender_definitions') }}
+    where role <> 'control'
 
 ),
 
@@ -31,4 +38,7 @@ inner join judged
     on lists.cut_key = judged.cut_key
     and lists.user_key = judged.user_key
     and lists.list = judged.list
+inner join recommenders
+    on lists.list = recommenders.list
+    and lists.recommender = recommenders.recommender
 inner join depths on lists.rank <= depths.evaluated_ranks

@@ -1,10 +1,11 @@
 {#- The cut that is reported alone: those before it have chosen the blends, and their figures would flatter
     them. Production is ranked once it is known by whom, in published_ranking. -#}
+{{ config(post_hook="{{ also_bought.insert_other_slices(ref('also_bought', 'users')) }}") }}
 
 with reported_candidates as (
 
     select * from {{ ref('also_bought', 'scaled_candidates') }}
-    where {{ is_reported() }}
+    where {{ is_reported() }} and {{ user_slices(ref('also_bought', 'users')) | first }}
 
 ),
 

@@ -6,23 +6,17 @@ with ranking as (
 
 ),
 
-ranked_items as (
-
-    select distinct
-        user_key,
-        item_key
-    from ranking
-
-),
-
 candidates as (
 
-    select candidates.*
-    from {{ ref('also_bought', 'candidates') }} as candidates
-    inner join ranked_items
-        on candidates.user_key = ranked_items.user_key
-        and candidates.item_key = ranked_items.item_key
-    where {{ is_production('candidates') }}
+    select * from {{ ref('also_bought', 'candidates') }} as candidates
+    where
+        {{ is_production('candidates') }}
+        -- Of a join, DuckDB would hold all candidates in memory.
+        and exists (
+            select 1 from ranking
+            where candidates.user_key = ranking.user_key
+                and candidates.item_key = ranking.item_key
+        )
 
 ),
 

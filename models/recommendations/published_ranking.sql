@@ -1,10 +1,11 @@
 {#- Per list the recommender that the verdict names, and no other, ranks everybody's candidates. -#}
+{{ config(post_hook="{{ also_bought.insert_other_slices(ref('also_bought', 'users')) }}") }}
 {%- set wanted = setting('recommendations_per_list') -%}
 
 with production_candidates as (
 
     select * from {{ ref('also_bought', 'scaled_candidates') }}
-    where {{ is_production() }}
+    where {{ is_production() }} and {{ user_slices(ref('also_bought', 'users')) | first }}
 
 ),
 

@@ -8,27 +8,40 @@ with bought as (
 
 ),
 
-pairs as (
+recommendations as (
+
+    select * from {{ ref('also_bought', 'item_recommendations') }}
+    where strategy = 'item_neighbours'
+
+),
+
+bought_both as (
 
     select
         recommendations.item_id,
-        recommendations.item_name,
         recommendations.recommended_item_id,
-        recommendations.shared_users,
-        recommendations.reason,
-        count(theirs.product_id) as buyers_of_both
-    from {{ ref('also_bought', 'item_recommendations') }} as recommendations
-    left join bought as mine on recommendations.item_id = mine.product_id
-    left join bought as theirs
-        on mine.customer_id = theirs.customer_id
-        and recommendations.recommended_item_id = theirs.product_id
-    where recommendations.strategy = 'item_neighbours'
-    group by
-        recommendations.item_id,
-        recommendations.item_name,
-        recommendations.recommended_item_id,
-        recommendations.shared_users,
-        recommendations.reason
+        count(*) as buyers_of_both
+    from recommendations
+    inner join bought as mine on recommendations.item_id = mine.product_id
+    where
+        exists (
+            select 1 from bought as theirs
+            where mine.customer_id = theirs.customer_id
+                and recommendations.recommended_item_id = theirs.product_id
+        )
+    group by recommendations.item_id, recommendations.recommended_item_id
+
+),
+
+pairs as (
+
+    select
+        recommendations.*,
+        coalesce(bought_both.buyers_of_both, 0) as buyers_of_both
+    from recommendations
+    left join bought_both
+        on recommendations.item_id = bought_both.item_id
+        and recommendations.recommended_item_id = bought_both.recommended_item_id
 
 )
 

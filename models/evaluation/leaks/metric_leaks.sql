@@ -13,9 +13,9 @@ user_metrics as (
 
 ),
 
-past_lists as (
+lists as (
 
-    select * from {{ ref('also_bought', 'ranked_candidates') }}
+    select * from {{ ref('also_bought', 'evaluated_lists') }}
     where rank <= {{ ranks }}
 
 ),
@@ -27,17 +27,17 @@ ideal_gains as (
 hits_recounted as (
 
     select
-        past_lists.cut_key,
-        past_lists.list,
-        past_lists.recommender,
+        lists.cut_key,
+        lists.list,
+        lists.recommender,
         count(*) as hit_count
-    from past_lists
+    from lists
     inner join targets
-        on past_lists.cut_key = targets.cut_key
-        and past_lists.user_key = targets.user_key
-        and past_lists.list = targets.list
-        and past_lists.item_key = targets.item_key
-    group by past_lists.cut_key, past_lists.list, past_lists.recommender
+        on lists.cut_key = targets.cut_key
+        and lists.user_key = targets.user_key
+        and lists.list = targets.list
+        and lists.item_key = targets.item_key
+    group by lists.cut_key, lists.list, lists.recommender
 
 ),
 
@@ -52,7 +52,6 @@ hits_measured as (
     where
         target_set = 'period'
         and evaluated_ranks = {{ ranks }}
-        and recommender not in ('random', 'stranger', 'oracle')
     group by cut_key, list, recommender
 
 ),

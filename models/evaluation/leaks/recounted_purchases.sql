@@ -8,36 +8,9 @@ with cuts as (
 
 ),
 
-order_lines as (
+orders as (
 
-    select * from {{ ref('also_bought', 'order_lines') }}
-
-),
-
-users as (
-
-    select * from {{ ref('also_bought', 'users') }}
-
-),
-
-items as (
-
-    select * from {{ ref('also_bought', 'items') }}
-
-),
-
-purchases as (
-
-    select
-        users.user_key,
-        items.item_key,
-        order_lines.order_id,
-        min(order_lines.ordered_at) as ordered_at,
-        sum(order_lines.net_quantity) as unit_count
-    from order_lines
-    inner join users on order_lines.customer_id = users.user_id
-    inner join items on order_lines.product_id = items.item_id
-    group by users.user_key, items.item_key, order_lines.order_id
+    select * from {{ ref('also_bought', 'recounted_orders') }}
 
 ),
 
@@ -47,7 +20,7 @@ numbered as (
     select
         *,
         dense_rank() over (partition by user_key order by cast(ordered_at as date)) as order_day
-    from purchases
+    from orders
 
 ),
 

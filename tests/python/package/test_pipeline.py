@@ -88,6 +88,19 @@ def test_shuffled_rows_and_one_thread_give_the_same_tables(built_demo, demo):
     assert published(demo) == published(built_demo)
 
 
+def test_slices_of_users_are_ranked_like_all_users_at_once(demo):
+    def ranked() -> list[list[tuple]]:
+        models = ("published_ranking", "ranked_candidates")
+        return [demo.rows(f"from main_ranking.{model} order by all") for model in models]
+
+    at_once = ranked()
+    demo.edit("macros/engines/user_slices.sql", "user_count // 2500", "user_count // 70")
+    demo.dbt("run", "--select", "published_ranking", "ranked_candidates")
+    compiled = demo.root / "target/compiled/also_bought/models/ranking/ranked_candidates.sql"
+    assert "and user_key > 0 and user_key <= 68" in compiled.read_text()
+    assert ranked() == at_once
+
+
 def test_both_engines_give_the_same_tables(demo):
     # Only the kernel can regress items on each other.
     demo.dbt("run", "--vars", "{also_bought__regression_items: 0}")
