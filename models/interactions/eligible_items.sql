@@ -23,6 +23,16 @@ variants as (
 
 ),
 
+often_returned as (
+
+    select
+        cut_key,
+        item_key
+    from {{ ref('also_bought', 'item_returns') }}
+    where is_often_returned
+
+),
+
 variants_on_sale as (
 
     select
@@ -50,8 +60,12 @@ eligible_items as (
     left join variants_on_sale
         on cuts.cut_key = variants_on_sale.cut_key
         and items.item_id = variants_on_sale.item_id
+    left join often_returned
+        on cuts.cut_key = often_returned.cut_key
+        and items.item_key = often_returned.item_key
     where
         {{ is_eligible('items', 'cuts.judged_at', is_production('cuts')) }}
+        and often_returned.item_key is null
         and coalesce(variants_on_sale.is_any_on_sale, true)
 
 )

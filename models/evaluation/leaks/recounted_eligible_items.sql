@@ -34,6 +34,57 @@ variants_of_the_day as (
 
 ),
 
+-- A line of a later day decides nothing: neither a purchase nor what came back.
+lines_of_the_day as (
+
+    select
+        cuts.cut_key,
+        coalesce(lines.parent_product_id, lines.product_id) as item_id,
+        count(case when lines.verdict = 'kept' or lines.verdict_reason <> 'return_matched' then 1 end) as bought,
+        count(case when lines.verdict_reason in ('return_matched', 'order_refunded') then 1 end) as came_back
+    from {{ ref('also_bought', 'order_line_verdicts') }} as lines
+    inner join cuts on lines.ordered_at < cuts.cut_at
+    where
+        lines.verdict = 'kept' or lines.verdict_reason in ('fully_returned', 'order_refunded', 'return_matched')
+    group by cuts.cut_key, coalesce(lines.parent_product_id, lines.product_id)
+
+),
+
+known_lines as (
+
+    select
+        lines_of_the_day.cut_key,
+        items.item_key,
+        lines_of_the_day.bought,
+        least(lines_of_the_day.bought, lines_of_the_day.came_back) as came_back
+    from lines_of_the_day
+    inner join items on lines_of_the_day.item_id = items.item_id
+    where lines_of_the_day.bought > 0
+
+),
+
+shares_of_the_day as (
+
+    select
+        cut_key,
+        item_key,
+        {{ share_low('came_back', 'bought') }} as returned_low,
+        cast(sum(came_back) over (partition by cut_key) as {{ type_double() }})
+        / sum(bought) over (partition by cut_key) as shop_share
+    from known_lines
+
+),
+
+often_returned as (
+
+    select
+        cut_key,
+        item_key
+    from shares_of_the_day
+    where {{ is_often_returned('returned_low', 'shop_share') }}
+
+),
+
 items_of_the_day as (
 
     select
@@ -44,9 +95,13 @@ items_of_the_day as (
     left join variants_of_the_day
         on cuts.cut_key = variants_of_the_day.cut_key
         and items.item_id = variants_of_the_day.item_id
+    left join often_returned
+        on cuts.cut_key = often_returned.cut_key
+        and items.item_key = often_returned.item_key
     where
         {{ is_eligible('items', 'cuts.cut_at', 'false') }}
         and coalesce(variants_of_the_day.on_sale_count, 1) > 0
+        and often_returned.item_key is null
 
 )
 
