@@ -25,6 +25,8 @@ from also_bought.order_files.declaration import (
 # Characters read at a time: enough for Arrow to be quick, little enough for any machine.
 BLOCK_SIZE = 1 << 22
 # What is left of a letter with an accent, or a typographic quote, that was decoded once too often.
+LINES_DECODED_TWICE = "lines look decoded twice ('caf\u00c3\u00a9'), and are kept as they are"
+EMPTY_ROWS = "rows hold delimiters alone, and are no lines"
 DECODED_TWICE = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")
 
 
@@ -50,13 +52,16 @@ class CsvFile:
         self.has_characters = False
         self.undecodable: list[tuple[int, int]] = []
         # A whole field in quotes, doubled ones within, that ends on its line.
-        quote, ends = re.escape(declared.quote), re.escape(declared.delimiter) + "\n"
+        quote, delimiter = re.escape(declared.quote), re.escape(declared.delimiter)
+        ends = delimiter + "\n"
         self.quoted_field = re.compile(
             f"(?:^|(?<=[{ends}])){quote}[^{quote}\n]*+(?:{quote}{quote}[^{quote}\n]*+)*+{quote}"
             f"(?=[{ends}]|$)"
             if quote
             else "(?!)"
         )
+        # A line of blanks, delimiters and quotes alone.
+        self.empty_line = re.compile(rf"\n(?:[^\S\n]|[{delimiter}{quote}])*+(?:\n|$)")
         self.dialect: dict[str, Any] = {
             "delimiter": declared.delimiter,
             "quotechar": declared.quote or None,
@@ -102,8 +107,8 @@ class CsvFile:
         if bad_bytes:
             raise self.wrong_encoding(self.declared.skip_lines + 1, bad_bytes[0])
         where = f"{self.file}, line {self.declared.skip_lines + 1}"
-        expected = ", ".join(self.declared.columns)
-        if not set(header) & set(self.declared.columns):
+        expected = ", ".join(self.declared.headings)
+        if not set(header) & set(self.declared.headings):
             raise OrderFileError(
                 f"The header is not the declared one. Expected columns {expected}, "
                 f"found {shortened(line.rstrip())!r}.",
@@ -125,7 +130,7 @@ class CsvFile:
 
     def header_remedy(self, line: str, text: io.TextIOWrapper) -> str:
         """Return what is probably wrong with the declaration, seen from the first lines."""
-        declared = set(self.declared.columns)
+        declared = set(self.declared.headings)
         for delimiter in ",;\t|":
             if declared <= set(self.names_in(line, delimiter)):
                 return f"Declare delimiter: {delimiter!r}."
@@ -139,6 +144,8 @@ class CsvFile:
         quote = self.declared.quote
         if quote and quote in block and quote in self.quoted_field.sub("", block):
             return None
+        if self.empty_line.search("\n" + block):
+            return None
         line_count = block.count("\n") + (not block.endswith("\n"))
         try:
             table = pacsv.read_csv(
@@ -149,15 +156,15 @@ class CsvFile:
                 pacsv.ParseOptions(delimiter=self.declared.delimiter, quote_char=quote or False),
                 pacsv.ConvertOptions(
                     column_types=dict.fromkeys(self.header, pa.string()),
-                    include_columns=self.declared.columns,
+                    include_columns=self.declared.headings,
                     strings_can_be_null=False,
                     quoted_strings_can_be_null=False,
                 ),
             ).combine_chunks()
         except (UnicodeEncodeError, pa.ArrowInvalid):
             return None
-        # Blank lines are no rows; and a field may be no longer than the csv module allows.
-        if table.num_rows < line_count or any(
+        # A field may be no longer than the csv module allows.
+        if any(
             pc.max(pc.binary_length(column)).as_py() > csv.field_size_limit() for column in table
         ):
             return None
@@ -179,7 +186,7 @@ class CsvFile:
                 yield line
 
         reader = csv.reader(physical_lines(), **self.dialect)
-        places = [self.header.index(name) for name in self.declared.columns]
+        places = [self.header.index(name) for name in self.declared.headings]
         blank: list[str | None] = [None] * len(places)
         rows: list[list[str | None]] = []
         numbers: list[int] = []
@@ -194,7 +201,12 @@ class CsvFile:
             except csv.Error as error:
                 flaw = str(error)
             else:
-                if len(record) not in (0, len(self.header)):
+                if not any(value.strip() for value in record):
+                    self.line_number += len(received)
+                    if record:
+                        self.tally.count(EMPTY_ROWS, f"{self.name}:{self.line_number}")
+                    continue
+                if len(record) != len(self.header):
                     flaw = f"{len(record)} fields, the header has {len(self.header)}"
             first_number = self.line_number + 1
             self.line_number += len(received)
@@ -210,13 +222,19 @@ class CsvFile:
                     flaw = f"byte 0x{byte:02X} is no {self.declared.encoding}"
                     self.undecodable.append((first_number, byte))
             if problem is None:
-                if record:
-                    rows.append([record[place] for place in places])
-                    numbers.append(first_number)
-                    problems.append(None)
-                    texts.append(None)
+                rows.append([record[place] for place in places])
+                numbers.append(first_number)
+                problems.append(None)
+                texts.append(None)
                 continue
-            self.note(problem, flaw, first_number, len(received))
+            self.tally.count_unreadable(
+                f"line {first_number} of {self.name}",
+                flaw,
+                other_encoding(self.declared.encoding)
+                if problem == "line_encoding_invalid"
+                else "Mend the file at its source.",
+                len(received),
+            )
             for number, line in enumerate(received, first_number):
                 rows.append(blank)
                 numbers.append(number)
@@ -231,23 +249,12 @@ class CsvFile:
             pa.array(texts, pa.string()),
         )
 
-    def note(self, problem: str, flaw: str, line_number: int, line_count: int) -> None:
-        """Count the lines of a record that cannot be read, and remember the first."""
-        self.tally.unreadable_lines += line_count
-        if not self.tally.first_problem:
-            self.tally.first_problem = f"line {line_number} of {self.name}: {flaw}"
-            self.tally.remedy = (
-                other_encoding(self.declared.encoding)
-                if problem == "line_encoding_invalid"
-                else "Mend the file at its source."
-            )
-
     def count_decoded_twice(self, text: str) -> None:
         """Count the lines that look as if they had been decoded twice."""
         if not text.isascii():
-            self.tally.lines_decoded_twice += sum(
-                1 for line in text.split("\n") if DECODED_TWICE.search(line)
-            )
+            lines = sum(1 for line in text.split("\n") if DECODED_TWICE.search(line))
+            if lines:
+                self.tally.count(LINES_DECODED_TWICE, self.name, lines)
 
     def batch(
         self, columns: list[pa.Array], numbers: pa.Array, problems: pa.Array, texts: pa.Array

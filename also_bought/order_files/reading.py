@@ -5,6 +5,7 @@ values. What is wrong with a whole file stops the reading.
 """
 
 import codecs
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,12 +71,10 @@ def read_order_files(declared: Declaration, folder: Path, target: Path) -> list[
             f"{folder / declared.path}; the first is {tally.first_problem}",
             f"{tally.remedy} Or declare a higher max_unreadable_share.",
         )
-    if tally.lines_decoded_twice:
-        tally.warnings.append(
-            f"{tally.lines_decoded_twice} lines of {declared.path} look decoded twice "
-            "('caf\u00c3\u00a9'); they are kept as they are."
-        )
-    return tally.warnings
+    return tally.warnings + [
+        f"{declared.path}: {times} {oddity}; the first: {place}."
+        for oddity, (times, place) in tally.oddities.items()
+    ]
 
 
 def write_lines(
@@ -117,8 +116,14 @@ def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:
             declared.path,
             f"Put the files into {folder}, and declare the path from there.",
         )
+    # Only * and ** make a pattern; and what is there under the very name is meant: orders[1].csv.
+    pattern = "*".join(glob.escape(part) for part in declared.path.split("*"))
     try:
-        files = sorted(file for file in folder.glob(declared.path) if not file.is_dir())
+        files = (
+            [where]
+            if where.is_file()
+            else sorted(file for file in folder.glob(pattern) if not file.is_dir())
+        )
     except (ValueError, IndexError) as error:
         raise OrderFileError(
             "The path is no pattern.",
@@ -150,7 +155,7 @@ def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:
 def first_missing_folder(pattern: Path) -> Path | None:
     """Return the uppermost folder of a path that does not exist; None where all do."""
     for folder in reversed(pattern.parents):
-        if set(folder.name) & set("*?["):
+        if "*" in folder.name:
             return None
         if not folder.is_dir():
             return folder

@@ -103,7 +103,7 @@ ACCEPTED = {
     "b34_decoded_twice": one(
         text(HEADER, line(0, "caf\u00c3\u00a9"), line(1, "S\u00c3O")),
         verdicts=TWO_KEPT,
-        warning="1 lines of b34_decoded_twice/orders.csv look decoded twice",
+        warning="b34_decoded_twice/orders.csv: 1 lines look decoded twice",
     ),
     "b35_mixed_line_ends": one(
         text(HEADER + "\r", line(0), line(1) + "\r", line(2)), verdicts={"kept": 3}
@@ -122,6 +122,25 @@ ACCEPTED = {
     "b39_comments_declared": one(COMMENTED, verdicts=TWO_KEPT, options={"skip_lines": 2}),
     "b40_footer": one(text(*lines(40), "Total,40"), verdicts={"kept": 40, "line_unreadable": 1}),
     "b42_may_be_empty": one(text(HEADER), options={"may_be_empty": True}),
+    "rows_of_delimiters": one(
+        text(*lines(2), ",,,,,", ' , ,"",,,', ",,", line(3), ",,,,,,,"),
+        verdicts={"kept": 3},
+        warning="rows_of_delimiters/orders.csv: 4 rows hold delimiters alone, and are no lines; "
+        "the first: rows_of_delimiters/orders.csv:4.",
+    ),
+    "columns_without_a_name": one(
+        text(HEADER + ",, ,note,Note", *(line(number) + ",,x,y,z" for number in range(2))),
+        verdicts=TWO_KEPT,
+        warning="Not declared for columns_without_a_name/orders.csv, and not read: note, Note",
+    ),
+    "columns_renamed": one(
+        SEMICOLONS.replace(b"customer_id", b"Kunde"),
+        verdicts=TWO_KEPT,
+        options={
+            "delimiter": ";",
+            "columns": {n: "Kunde" if n == "customer_id" else n for n in COLUMNS},
+        },
+    ),
     "b46_new_column": one(
         text(HEADER + ",age", line(0) + ",42", line(1) + ",43"),
         verdicts=TWO_KEPT,
@@ -498,7 +517,7 @@ class RecordByRecord(CsvFile):
         """Leave every block to the other way."""
 
 
-PIECES = ["a", "1", ",", ",", "\n", "\n", "\r\n", '"', '"', '""', " ", "\u00e9", "\x00", 'x,"q"\n']
+PIECES = ["a", "1", ",", ",", ",\n", "\n", "\n", "\r\n", '"', '"', '""', " ", "\u00e9", "\x00", 'x,"q"\n']
 
 
 @given(
@@ -522,6 +541,32 @@ def test_both_ways_of_reading_a_csv_file_give_the_same_lines(
 def rows(batch: pa.RecordBatch) -> list[dict]:
     """Return the rows of a batch."""
     return batch.to_pylist()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["orders[1]", "orders{1}", "orders?", "orders*", "o'(1) {{ x }}"])
+def test_a_file_is_read_by_its_name_whatever_that_looks_like(tmp_path, name, kind):
+    """The files beside it would be read if the name were taken for a pattern."""
+    for file in (name, "orders1", "orders2"):
+        table = pa.table({"order_id": [file]})
+        if kind == "csv":
+            (tmp_path / f"{file}.csv").write_bytes(text("order_id", file))
+        else:
+            pq.write_table(table, tmp_path / f"{file}.parquet")
+    declared = Declaration(f"{name}.{kind}", ["order_id"], format=kind)
+    read_order_files(declared, tmp_path, tmp_path / "lines")
+    assert pq.read_table(tmp_path / "lines").to_pylist() == [
+        {"order_id": name, "source_row": f"{name}.{kind}:{1 if kind == 'parquet' else 2}"}
+        | {"read_problem": None, "unreadable_text": None}
+    ]
+
+
+def test_brackets_in_a_pattern_are_brackets(tmp_path):
+    for file in ("orders[1]_a.csv", "orders[1]_b.csv", "orders1_c.csv"):
+        (tmp_path / file).write_bytes(text("order_id", file))
+    read_order_files(Declaration("orders[1]_*.csv", ["order_id"]), tmp_path, tmp_path / "lines")
+    read = pq.read_table(tmp_path / "lines")["order_id"].to_pylist()
+    assert read == ["orders[1]_a.csv", "orders[1]_b.csv"]
 
 
 def test_many_files_are_one_source(tmp_path):
