@@ -61,7 +61,8 @@ class CsvFile:
             else "(?!)"
         )
         # A line of blanks, delimiters and quotes alone.
-        self.empty_line = re.compile(rf"\n(?:[^\S\n]|[{delimiter}{quote}])*+(?:\n|$)")
+        nothing = rf"(?:[^\S\n]|[{delimiter}{quote}])"
+        self.empty_line = re.compile(rf"\n(?:{nothing}*+\n|{nothing}++\Z)")
         self.dialect: dict[str, Any] = {
             "delimiter": declared.delimiter,
             "quotechar": declared.quote or None,
