@@ -1,6 +1,5 @@
 """One CSV file, read quickly where each line is a record, and with care where not."""
 
-import codecs
 import csv
 import io
 import re
@@ -19,6 +18,7 @@ from also_bought.order_files.declaration import (
     Tally,
     check_names,
     is_undecodable,
+    other_encoding,
     shortened,
 )
 
@@ -263,9 +263,3 @@ class CsvFile:
         """Return the rows, each with its place."""
         places = pc.binary_join_element_wise(self.name, pc.cast(numbers, pa.string()), ":")
         return pa.record_batch([*columns, places, problems, texts], schema=self.declared.schema)
-
-
-def other_encoding(declared: str) -> str:
-    """Return what to try where the declared encoding is wrong."""
-    other = "latin-1" if codecs.lookup(declared).name == "utf-8" else "utf-8"
-    return f"Declare encoding: '{other}' (or the one that the file has), or export it as UTF-8."

@@ -1,5 +1,6 @@
 """What the owner of an order source says about its files, and what was found in them."""
 
+import codecs
 import difflib
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,13 @@ FORMATS_OF_OPTIONS = {
     "records": ("json",),
     "items": ("json", "json_lines"),
 }
-FORMATS = ("csv", "parquet", "workbook", "json", "json_lines")
+FORMATS = {
+    "csv": "CSV",
+    "parquet": "Parquet",
+    "workbook": "a workbook",
+    "json": "JSON",
+    "json_lines": "JSON lines",
+}
 # What a row of totals begins with; each is a whole cell, in any case, with or without a colon.
 TOTAL_WORDS = (
     *("total", "totals", "grand total", "subtotal", "sub-total", "sum"),
@@ -159,7 +166,11 @@ class Declaration:
             ("date_columns", "among the columns", set(self.date_columns) <= names),
             ("total_words", "a list of words", are_texts(self.total_words)),
             ("records", "a path such as data.orders", isinstance(self.records, str)),
-            ("items", "a path such as line_items", isinstance(self.items, str)),
+            (
+                "items",
+                "a path such as line_items, with which columns begin",
+                not self.items or any(name.startswith(f"{self.items}.") for name in self.headings),
+            ),
             ("personal_columns", "among the columns", set(self.personal_columns) <= names),
             ("max_unreadable_share", "from 0 to 1", 0 <= self.max_unreadable_share <= 1),
             ("skip_files", "a reason for each file", all(self.skip_files.values())),
@@ -288,6 +299,12 @@ def nearest(name: str, names: list[str]) -> str:
     similar = difflib.get_close_matches(name.casefold(), [n.casefold() for n in names], n=1)
     hints = [n for n in names if n.casefold() in similar]
     return f" (did you mean {hints[0]}?)" if hints else ""
+
+
+def other_encoding(declared: str) -> str:
+    """Return what to try where the declared encoding is wrong."""
+    other = "latin-1" if codecs.lookup(declared).name == "utf-8" else "utf-8"
+    return f"Declare encoding: '{other}' (or the one that the file has), or export it as UTF-8."
 
 
 def shortened(text: str) -> str:

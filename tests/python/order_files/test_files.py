@@ -231,7 +231,9 @@ REFUSED = {
     "b51_zip": one(b"PK\x03\x04", error=("is a zip file or a workbook, but declared as CSV",)),
     "b51_parquet": one(parquet(), error=("is a Parquet file, but declared as CSV",)),
     "b51_csv_for_parquet": one(
-        text(*lines(2)), options=PARQUET, error=("no Parquet file, but declared as Parquet",)
+        text(*lines(2)),
+        options=PARQUET,
+        error=("The file is not Parquet; it begins with 'order_id,cust",),
     ),
     "b52_nested": one(
         parquet(quantity=pa.array([[1], [2]])), options=PARQUET, error=("quantity holds list<",)
@@ -517,7 +519,23 @@ class RecordByRecord(CsvFile):
         """Leave every block to the other way."""
 
 
-PIECES = ["a", "1", ",", ",", ",\n", "\n", "\n", "\r\n", '"', '"', '""', " ", "\u00e9", "\x00", 'x,"q"\n']
+PIECES = [
+    "a",
+    "1",
+    ",",
+    ",",
+    ",\n",
+    "\n",
+    "\n",
+    "\r\n",
+    '"',
+    '"',
+    '""',
+    " ",
+    "\u00e9",
+    "\x00",
+    'x,"q"\n',
+]
 
 
 @given(
