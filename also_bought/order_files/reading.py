@@ -195,7 +195,7 @@ def read_file(
         )
     if tally.lines == lines_before and not declared.may_be_empty:
         raise OrderFileError(
-            "The file holds a header and no lines.",
+            "The file holds no lines.",
             file,
             "Ask for it again, or declare may_be_empty: true if that is how a quiet day looks.",
         )

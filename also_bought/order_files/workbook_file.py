@@ -5,6 +5,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -40,8 +41,9 @@ def workbook_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the lines of a workbook, sheet by sheet."""
     try:
-        for sheet in chosen_sheets(declared, sheets_of(file), file, tally):
-            yield from SheetLines(declared, file, name, sheet, tally).batches()
+        with sheets_of(file) as sheets:
+            for sheet in chosen_sheets(declared, sheets, file, tally):
+                yield from SheetLines(declared, file, name, sheet, tally).batches()
     except OrderFileError:
         raise
     except Exception as error:
@@ -55,13 +57,13 @@ def workbook_batches(
         ) from error
 
 
-def sheets_of(file: Path) -> list[Sheet]:
-    """Return the sheets of a workbook, which is what its first bytes say."""
+def sheets_of(file: Path) -> AbstractContextManager[list[Sheet]]:
+    """Give the sheets of a workbook, which is what its first bytes say, while it is open."""
     if not zipfile.is_zipfile(file):
         return xls_sheets(file)
     with zipfile.ZipFile(file) as archive:
         is_ods = "content.xml" in archive.namelist()
-    return ods_sheets(file) if is_ods else xlsx_sheets(file)
+    return nullcontext(ods_sheets(file)) if is_ods else xlsx_sheets(file)
 
 
 def chosen_sheets(

@@ -1,6 +1,8 @@
 """The sheets of an .xls file, as Excel wrote them until 2007."""
 
+import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import xlrd
@@ -16,10 +18,11 @@ from also_bought.order_files.sheet import (
 )
 
 
-def xls_sheets(file: Path) -> list[Sheet]:
-    """Return the sheets of an .xls file, in their order."""
-    book = xlrd.open_workbook(str(file), formatting_info=True)
-    return [xls_sheet(book, sheet) for sheet in book.sheets()]
+@contextmanager
+def xls_sheets(file: Path) -> Iterator[list[Sheet]]:
+    """Give the sheets of an .xls file, in their order, while it is open."""
+    with xlrd.open_workbook(str(file), logfile=io.StringIO(), formatting_info=True) as book:
+        yield [xls_sheet(book, sheet) for sheet in book.sheets()]
 
 
 def xls_sheet(book: xlrd.Book, worksheet: xlrd.sheet.Sheet) -> Sheet:

@@ -1,12 +1,14 @@
 """The sheets of an .xlsx file."""
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils.escape import unescape
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
@@ -46,16 +48,18 @@ class CellParser(WorkSheetParser):
         return cell
 
 
-def xlsx_sheets(file: Path) -> list[Sheet]:
-    """Return the sheets of an .xlsx file, in their order."""
+@contextmanager
+def xlsx_sheets(file: Path) -> Iterator[list[Sheet]]:
+    """Give the sheets of an .xlsx file, in their order, while it is open."""
     reader = ExcelReader(file, read_only=True, data_only=True)
     reader.read()
     book = reader.wb
     # openpyxl leaves out in silence what the archive lacks.
     lost = [sheet.name for sheet in reader.parser.sheets if sheet.name not in book.sheetnames]
-    if lost:
-        raise ValueError(f"the file has lost the sheet {', '.join(lost)}")
-    return [xlsx_sheet(book, worksheet) for worksheet in book.worksheets]
+    with closing(book):
+        if lost:
+            raise ValueError(f"the sheet {', '.join(lost)} is not where it should be")
+        yield [xlsx_sheet(book, worksheet) for worksheet in book.worksheets]
 
 
 def xlsx_sheet(book: Workbook, worksheet: ReadOnlyWorksheet) -> Sheet:
@@ -111,9 +115,10 @@ def xlsx_rows(book: Workbook, worksheet: ReadOnlyWorksheet, sheet: Sheet) -> Ite
             elif kind == "b":
                 found[cell["column"]] = Cell("true" if value else "false")
             elif kind == "d":
-                found[cell["column"]] = Cell(value.isoformat(" ")[:19], "time")
+                found[cell["column"]] = Cell(str(value)[:19], "time")
             else:
-                found[cell["column"]] = Cell(str(value), KINDS.get(kind, "text"))
+                # A carriage return is written _x000D_.
+                found[cell["column"]] = Cell(unescape(str(value)), KINDS.get(kind, "text"))
         if found:
             yield Row(number, is_true(row.get("hidden")), found)
 

@@ -190,7 +190,7 @@ REFUSED = {
         "there is no order (did you mean orders?)",
     ),
     "no_array": ('{"orders": 5}', "json", {"records": "orders"}, "there are no records: 5"),
-    "nothing": ("[]", "json", {}, "a header and no lines"),
+    "nothing": ("[]", "json", {}, "The file holds no lines."),
     "utf_16": ('{"id": 1}'.encode("utf-16"), "json_lines", {}, "Declare encoding: 'utf-16'"),
     "gzip": (b"\x1f\x8b\x08\x00", "json", {}, "is a gzip file, but declared as JSON."),
     "unread_items": ('{"id": 1}', "json_lines", {"items": "items"}, "The option items is 'items'"),

@@ -80,6 +80,7 @@ def test_a_value_comes_as_it_is_shown(tmp_path, kind):
         Padded(0, "000"): "000",
         "0042": "0042",
         " a  b ": " a  b ",
+        "a\nb": "a\nb",
         True: "true",
         Error("#DIV/0!"): "#DIV/0!",
         date(2024, 2, 29): "2024-02-29",
@@ -319,7 +320,7 @@ REFUSED = {
         {},
         "differ only in case: Qty, qty",
     ),
-    "a_header_alone": (lambda f: write_xlsx(f, [grid_of()]), {}, "a header and no lines"),
+    "a_header_alone": (lambda f: write_xlsx(f, [grid_of()]), {}, "The file holds no lines."),
     "nothing": (lambda f: write_xls(f, [Grid()]), {}, "0 of them hold something in sight"),
     "an_option_of_csv": (
         lambda f: write_xlsx(f, [grid_of(("O1", 1))]),
