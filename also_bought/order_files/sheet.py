@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-# Day 0 of the two systems in which a spreadsheet counts its days.
+# Day 0 of the two systems in which a spreadsheet counts its days, from March 1900 on.
 EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 # What a number format shows as it stands: texts in quotes, escaped letters, what is in brackets.
 LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -111,9 +111,7 @@ def time_cell(serial: float, epoch: datetime, number_format: str) -> Cell | None
     """
     try:
         seconds = round(serial * 86_400)
-        # The system of 1900 counts a 29 February that never was.
-        day = timedelta(days=1 if epoch == EPOCH_1900 and 1 <= serial < 60 else 0)
-        moment = epoch + day + timedelta(seconds=seconds)
+        moment = epoch + timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         return None
     if serial < 0:

@@ -1,6 +1,5 @@
 """One workbook: its sheets, their headers, rows of totals, and the lines."""
 
-import glob
 import re
 import warnings
 import zipfile
@@ -82,22 +81,21 @@ def chosen_sheets(
             )
     else:
         for pattern in declared.sheets:
-            if not any(is_named(sheet, pattern) for sheet in sheets):
+            if not any(fnmatchcase(sheet.name, pattern) for sheet in sheets):
                 raise OrderFileError(
                     f"{has}; none is {pattern}{nearest(pattern, [s.name for s in sheets])}.",
                     file,
                     "Correct the declared sheets, or ask for the workbook again.",
                 )
-        chosen = [s for s in filled if any(is_named(s, pattern) for pattern in declared.sheets)]
+        chosen = [
+            sheet
+            for sheet in filled
+            if any(fnmatchcase(sheet.name, pattern) for pattern in declared.sheets)
+        ]
     others = [sheet.name for sheet in filled if sheet not in chosen]
     if others:
         tally.warn(f"Not declared for {declared.path}, and not read: sheet {', '.join(others)}")
     return chosen
-
-
-def is_named(sheet: Sheet, pattern: str) -> bool:
-    """Tell whether a sheet is meant by a name, or by a pattern with `*`."""
-    return fnmatchcase(sheet.name, "*".join(map(glob.escape, pattern.split("*"))))
 
 
 class SheetLines:

@@ -87,6 +87,12 @@ def test_documents_and_their_envelopes(tmp_path, monkeypatch, document, where, s
     assert brief(lines) == READ
 
 
+def test_what_is_no_record_is_shown_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(json_file, "CHARACTERS_AT_A_TIME", 2)
+    lines, _ = read(tmp_path, '[1234, null, "ab"]', "json")
+    assert [line["unreadable_text"] for line in lines] == ["1234", "null", '"ab"']
+
+
 def test_a_document_may_be_one_order(tmp_path):
     lines, _ = read(tmp_path, json.dumps(json.loads(records()[0]), indent=2), "json")
     assert [line["sku"] for line in lines] == ["0042", "K\u00e4se"]

@@ -85,6 +85,7 @@ def test_a_value_comes_as_it_is_shown(tmp_path, kind):
         Error("#DIV/0!"): "#DIV/0!",
         date(2024, 2, 29): "2024-02-29",
         datetime(2024, 5, 1, 12, 0, 1): "2024-05-01 12:00:01",
+        datetime(2024, 5, 1): "2024-05-01 00:00:00",
         timedelta(hours=9, minutes=30): "09:30:00",
     }
     file = tmp_path / f"orders.{kind}"
@@ -118,21 +119,59 @@ def test_zeros_in_front_make_a_code(tmp_path, number_format, text):
         assert lines[0]["no"] == text
 
 
+def change(file: Path, changes: dict[bytes, bytes]) -> None:
+    """Change what a workbook says, as another program would have written it."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            for old, new in changes.items():
+                content = content.replace(old, new)
+            archive.writestr(name, content)
+
+
+def test_a_carriage_return_is_one_however_it_is_written(tmp_path):
+    file = tmp_path / "orders.xlsx"
+    write_xlsx(file, [grid_of(("Ann Lee", 1))])
+    change(file, {b"Ann Lee": b"Ann_x000D_Lee"})
+    lines, _ = read(file)
+    assert lines[0]["no"] == "Ann\rLee"
+
+
+def test_a_formula_may_yield_nothing(tmp_path):
+    file = tmp_path / "orders.xlsx"
+    write_xlsx(file, [grid_of(("O1", 987654))])
+    stored = b'<c r="B2"><v>987654</v></c>'
+    change(file, {stored: b'<c r="B2" t="str"><f>IF(A2="","?","")</f><v></v></c>'})
+    lines, _ = read(file)
+    assert [(line["no"], line["qty"], line["read_problem"]) for line in lines] == [
+        ("O1", None, None)
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_equal_rows_are_lines_and_blank_ones_are_none(tmp_path, kind):
+    file = tmp_path / f"orders.{kind}"
+    WRITERS[kind](file, [grid_of(("O1", 1), ("O1", 1), (" ", None), ("O2", 1), ("\u00a0", " "))])
+    lines, warnings = read(file)
+    places = [(line["no"], line["source_row"].rpartition(":")[2]) for line in lines]
+    assert places == [("O1", "2"), ("O1", "3"), ("O2", "5")]
+    assert counted("empty rows stand", warnings) == 1
+
+
 def test_a_whole_number_keeps_all_its_digits(tmp_path):
     """Programs write them, though Excel itself keeps 15."""
-    write_xlsx(tmp_path / "short.xlsx", [grid_of((123456, 1), (234567, 1), (345678, 1))])
-    longer = {b"123456": b"12345678901234567890", b"234567": b"9007199254740993"}
-    longer[b"345678"] = b"1.2345678901234567E+19"
-    with (
-        zipfile.ZipFile(tmp_path / "short.xlsx") as short,
-        zipfile.ZipFile(tmp_path / "orders.xlsx", "w") as written,
-    ):
-        for name in short.namelist():
-            content = short.read(name)
-            for number, digits in longer.items():
-                content = content.replace(b"<v>%s</v>" % number, b"<v>%s</v>" % digits)
-            written.writestr(name, content)
-    lines, _ = read(tmp_path / "orders.xlsx")
+    file = tmp_path / "orders.xlsx"
+    write_xlsx(file, [grid_of((123456, 1), (234567, 1), (345678, 1))])
+    change(
+        file,
+        {
+            b"<v>123456</v>": b"<v>12345678901234567890</v>",
+            b"<v>234567</v>": b"<v>9007199254740993</v>",
+            b"<v>345678</v>": b"<v>1.2345678901234567E+19</v>",
+        },
+    )
+    lines, _ = read(file)
     assert [line["no"] for line in lines] == [
         "12345678901234567890",
         "9007199254740993",

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -171,18 +172,8 @@ def ods_table(grid: Grid) -> str:
     covered = {
         (row, column) for first, last, column in grid.merged for row in range(first + 1, last + 1)
     }
-    rows = ""
-    empty = 0
+    rows = []
     for row in range(last_row + 1):
-        if not any((row, column) in grid.cells for column in range(width)):
-            empty += 1
-            continue
-        if empty:
-            rows += (
-                f'<table:table-row table:number-rows-repeated="{empty}">'
-                '<table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
-            )
-            empty = 0
         cells = "".join(
             "<table:covered-table-cell/>"
             if (row, column) in covered
@@ -190,16 +181,16 @@ def ods_table(grid: Grid) -> str:
             for column in range(width)
         )
         seen = hidden if row in grid.hidden_rows else ""
-        rows += f"<table:table-row{seen}>{cells}</table:table-row>"
-    rows += (
-        '<table:table-row table:number-rows-repeated="1040000">'
-        '<table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
+        rows.append(f"<table:table-row{seen}>{cells}</table:table-row>")
+    rows += ["<table:table-row><table:table-cell/></table:table-row>"] * 3
+    content = "".join(
+        same.replace("row", f'row table:number-rows-repeated="{len(list(rows))}"', 1)
+        for same, rows in groupby(rows)
     )
     style = "unseen" if grid.is_hidden else "seen"
     name = quoteattr(grid.name)
-    return (
-        f'<table:table table:name={name} table:style-name="{style}">{columns}{rows}</table:table>'
-    )
+    opening = f'<table:table table:name={name} table:style-name="{style}">'
+    return f"{opening}{columns}{content}</table:table>"
 
 
 def ods_cell(value: object, span: int) -> str:
@@ -229,6 +220,8 @@ def ods_cell(value: object, span: int) -> str:
         shown = "<text:s/>".join(escape(value).split(" ")).replace("\n", "</text:p><text:p>")
     rows = f' table:number-rows-spanned="{span}"' if span > 1 else ""
     note = "<office:annotation><text:p>checked</text:p></office:annotation>" if shown else ""
+    if value is None:
+        return "<table:table-cell/>"
     return f"<table:table-cell {kind}{rows}>{note}<text:p>{shown}</text:p></table:table-cell>"
 
 
