@@ -145,8 +145,6 @@ class CsvFile:
         quote = self.declared.quote
         if quote and quote in block and quote in self.quoted_field.sub("", block):
             return None
-        if self.empty_line.search("\n" + block):
-            return None
         line_count = block.count("\n") + (not block.endswith("\n"))
         try:
             table = pacsv.read_csv(
@@ -164,10 +162,13 @@ class CsvFile:
             ).combine_chunks()
         except (UnicodeEncodeError, pa.ArrowInvalid):
             return None
-        # A field may be no longer than the csv module allows.
-        if any(
+        # Arrow leaves out blank lines. A field may be no longer than the csv module allows.
+        if table.num_rows < line_count or any(
             pc.max(pc.binary_length(column)).as_py() > csv.field_size_limit() for column in table
         ):
+            return None
+        # The search takes a while, and most blocks have no row without a value that is read.
+        if has_empty_row(table) and self.empty_line.search("\n" + block):
             return None
         self.has_characters |= not block.isascii()
         self.count_decoded_twice(block)
@@ -263,3 +264,13 @@ class CsvFile:
         """Return the rows, each with its place."""
         places = pc.binary_join_element_wise(self.name, pc.cast(numbers, pa.string()), ":")
         return pa.record_batch([*columns, places, problems, texts], schema=self.declared.schema)
+
+
+def has_empty_row(table: pa.Table) -> bool:
+    """Tell whether all columns of a row are blank."""
+    are_empty = pa.scalar(True)
+    for column in table:
+        are_empty = pc.and_(are_empty, pc.equal(pc.utf8_trim_whitespace(column), ""))
+        if not pc.any(are_empty).as_py():
+            return False
+    return True
