@@ -1,6 +1,5 @@
 """One CSV file, read quickly where each line is a record, and with care where not."""
 
-import codecs
 import csv
 import io
 import re
@@ -19,12 +18,15 @@ from also_bought.order_files.declaration import (
     Tally,
     check_names,
     is_undecodable,
+    other_encoding,
     shortened,
 )
 
 # Characters read at a time: enough for Arrow to be quick, little enough for any machine.
 BLOCK_SIZE = 1 << 22
 # What is left of a letter with an accent, or a typographic quote, that was decoded once too often.
+LINES_DECODED_TWICE = "lines look decoded twice ('caf\u00c3\u00a9'), and are kept as they are"
+EMPTY_ROWS = "rows hold delimiters alone, and are no lines"
 DECODED_TWICE = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")
 
 
@@ -50,13 +52,17 @@ class CsvFile:
         self.has_characters = False
         self.undecodable: list[tuple[int, int]] = []
         # A whole field in quotes, doubled ones within, that ends on its line.
-        quote, ends = re.escape(declared.quote), re.escape(declared.delimiter) + "\n"
+        quote, delimiter = re.escape(declared.quote), re.escape(declared.delimiter)
+        ends = delimiter + "\n"
         self.quoted_field = re.compile(
             f"(?:^|(?<=[{ends}])){quote}[^{quote}\n]*+(?:{quote}{quote}[^{quote}\n]*+)*+{quote}"
             f"(?=[{ends}]|$)"
             if quote
             else "(?!)"
         )
+        # A line of blanks, delimiters and quotes alone.
+        nothing = rf"(?:[^\S\n]|[{delimiter}{quote}])"
+        self.empty_line = re.compile(rf"\n(?:{nothing}*+\n|{nothing}++\Z)")
         self.dialect: dict[str, Any] = {
             "delimiter": declared.delimiter,
             "quotechar": declared.quote or None,
@@ -102,8 +108,8 @@ class CsvFile:
         if bad_bytes:
             raise self.wrong_encoding(self.declared.skip_lines + 1, bad_bytes[0])
         where = f"{self.file}, line {self.declared.skip_lines + 1}"
-        expected = ", ".join(self.declared.columns)
-        if not set(header) & set(self.declared.columns):
+        expected = ", ".join(self.declared.headings)
+        if not set(header) & set(self.declared.headings):
             raise OrderFileError(
                 f"The header is not the declared one. Expected columns {expected}, "
                 f"found {shortened(line.rstrip())!r}.",
@@ -125,7 +131,7 @@ class CsvFile:
 
     def header_remedy(self, line: str, text: io.TextIOWrapper) -> str:
         """Return what is probably wrong with the declaration, seen from the first lines."""
-        declared = set(self.declared.columns)
+        declared = set(self.declared.headings)
         for delimiter in ",;\t|":
             if declared <= set(self.names_in(line, delimiter)):
                 return f"Declare delimiter: {delimiter!r}."
@@ -149,17 +155,20 @@ class CsvFile:
                 pacsv.ParseOptions(delimiter=self.declared.delimiter, quote_char=quote or False),
                 pacsv.ConvertOptions(
                     column_types=dict.fromkeys(self.header, pa.string()),
-                    include_columns=self.declared.columns,
+                    include_columns=self.declared.headings,
                     strings_can_be_null=False,
                     quoted_strings_can_be_null=False,
                 ),
             ).combine_chunks()
         except (UnicodeEncodeError, pa.ArrowInvalid):
             return None
-        # Blank lines are no rows; and a field may be no longer than the csv module allows.
+        # Arrow leaves out blank lines. A field may be no longer than the csv module allows.
         if table.num_rows < line_count or any(
             pc.max(pc.binary_length(column)).as_py() > csv.field_size_limit() for column in table
         ):
+            return None
+        # The search takes a while, and most blocks have no row without a value that is read.
+        if has_empty_row(table) and self.empty_line.search("\n" + block):
             return None
         self.has_characters |= not block.isascii()
         self.count_decoded_twice(block)
@@ -179,7 +188,7 @@ class CsvFile:
                 yield line
 
         reader = csv.reader(physical_lines(), **self.dialect)
-        places = [self.header.index(name) for name in self.declared.columns]
+        places = [self.header.index(name) for name in self.declared.headings]
         blank: list[str | None] = [None] * len(places)
         rows: list[list[str | None]] = []
         numbers: list[int] = []
@@ -194,7 +203,12 @@ class CsvFile:
             except csv.Error as error:
                 flaw = str(error)
             else:
-                if len(record) not in (0, len(self.header)):
+                if not any(value.strip() for value in record):
+                    self.line_number += len(received)
+                    if record:
+                        self.tally.count(EMPTY_ROWS, f"{self.name}:{self.line_number}")
+                    continue
+                if len(record) != len(self.header):
                     flaw = f"{len(record)} fields, the header has {len(self.header)}"
             first_number = self.line_number + 1
             self.line_number += len(received)
@@ -210,13 +224,19 @@ class CsvFile:
                     flaw = f"byte 0x{byte:02X} is no {self.declared.encoding}"
                     self.undecodable.append((first_number, byte))
             if problem is None:
-                if record:
-                    rows.append([record[place] for place in places])
-                    numbers.append(first_number)
-                    problems.append(None)
-                    texts.append(None)
+                rows.append([record[place] for place in places])
+                numbers.append(first_number)
+                problems.append(None)
+                texts.append(None)
                 continue
-            self.note(problem, flaw, first_number, len(received))
+            self.tally.count_unreadable(
+                f"line {first_number} of {self.name}",
+                flaw,
+                other_encoding(self.declared.encoding)
+                if problem == "line_encoding_invalid"
+                else "Mend the file at its source.",
+                len(received),
+            )
             for number, line in enumerate(received, first_number):
                 rows.append(blank)
                 numbers.append(number)
@@ -231,23 +251,12 @@ class CsvFile:
             pa.array(texts, pa.string()),
         )
 
-    def note(self, problem: str, flaw: str, line_number: int, line_count: int) -> None:
-        """Count the lines of a record that cannot be read, and remember the first."""
-        self.tally.unreadable_lines += line_count
-        if not self.tally.first_problem:
-            self.tally.first_problem = f"line {line_number} of {self.name}: {flaw}"
-            self.tally.remedy = (
-                other_encoding(self.declared.encoding)
-                if problem == "line_encoding_invalid"
-                else "Mend the file at its source."
-            )
-
     def count_decoded_twice(self, text: str) -> None:
         """Count the lines that look as if they had been decoded twice."""
         if not text.isascii():
-            self.tally.lines_decoded_twice += sum(
-                1 for line in text.split("\n") if DECODED_TWICE.search(line)
-            )
+            lines = sum(1 for line in text.split("\n") if DECODED_TWICE.search(line))
+            if lines:
+                self.tally.count(LINES_DECODED_TWICE, self.name, lines)
 
     def batch(
         self, columns: list[pa.Array], numbers: pa.Array, problems: pa.Array, texts: pa.Array
@@ -257,7 +266,11 @@ class CsvFile:
         return pa.record_batch([*columns, places, problems, texts], schema=self.declared.schema)
 
 
-def other_encoding(declared: str) -> str:
-    """Return what to try where the declared encoding is wrong."""
-    other = "latin-1" if codecs.lookup(declared).name == "utf-8" else "utf-8"
-    return f"Declare encoding: '{other}' (or the one that the file has), or export it as UTF-8."
+def has_empty_row(table: pa.Table) -> bool:
+    """Tell whether all columns of a row are blank."""
+    are_empty = pa.scalar(True)
+    for column in table:
+        are_empty = pc.and_(are_empty, pc.equal(pc.utf8_trim_whitespace(column), ""))
+        if not pc.any(are_empty).as_py():
+            return False
+    return True

@@ -1,5 +1,6 @@
 """One Parquet file, read as the text that DuckDB writes for each value."""
 
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def parquet_batches(
     try:
         schema = pq.read_schema(file)
         check_names(declared, schema.names, file, tally)
-        for column in declared.columns:
+        for column in declared.headings:
             type_ = schema.field(column).type
             if pa.types.is_nested(type_) or pa.types.is_binary(type_):
                 raise OrderFileError(
@@ -36,11 +37,12 @@ def parquet_batches(
                 )
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
-            values = ", ".join(f"cast({quoted(column)} as varchar)" for column in declared.columns)
+            values = ", ".join(f"cast({quoted(column)} as varchar)" for column in declared.headings)
             reader = connection.sql(
                 f"select {values}, ? || ':' || (file_row_number + 1), null::varchar, null::varchar"
                 " from read_parquet(?, file_row_number = true)",
-                params=[name, str(file)],
+                # A name may look like a pattern: orders[1].parquet.
+                params=[name, glob.escape(str(file))],
             ).to_arrow_reader(ROWS_AT_A_TIME)
             for batch in reader:
                 tally.lines += batch.num_rows

@@ -1,10 +1,11 @@
-"""Order files, CSV or Parquet, read as text: everything is declared, nothing is guessed.
+"""Order files, read as text: everything is declared, nothing is guessed.
 
 A line that cannot be read is a received line like any other: it comes out with a reason instead of
 values. What is wrong with a whole file stops the reading.
 """
 
 import codecs
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from also_bought.order_files.csv_file import CsvFile
-from also_bought.order_files.declaration import Declaration, OrderFileError, Tally
+from also_bought.order_files.declaration import FORMATS, Declaration, OrderFileError, Tally
+from also_bought.order_files.json_file import json_batches
 from also_bought.order_files.parquet_file import parquet_batches
+from also_bought.order_files.workbook_file import workbook_batches
 
 # Rows of a row group of what is written.
 ROWS_AT_A_TIME = 100_000
@@ -23,6 +26,11 @@ MAGIC_BYTES = {
     b"\xd0\xcf\x11\xe0": "an old workbook",
     b"\x28\xb5\x2f\xfd": "a zstd file",
     b"PAR1": "a Parquet file",
+}
+# What files of a format that is no text begin with.
+EXPECTED_BYTES = {
+    "parquet": ["a Parquet file"],
+    "workbook": ["a zip file or a workbook", "an old workbook"],
 }
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -70,12 +78,10 @@ def read_order_files(declared: Declaration, folder: Path, target: Path) -> list[
             f"{folder / declared.path}; the first is {tally.first_problem}",
             f"{tally.remedy} Or declare a higher max_unreadable_share.",
         )
-    if tally.lines_decoded_twice:
-        tally.warnings.append(
-            f"{tally.lines_decoded_twice} lines of {declared.path} look decoded twice "
-            "('caf\u00c3\u00a9'); they are kept as they are."
-        )
-    return tally.warnings
+    return tally.warnings + [
+        f"{declared.path}: {times} {oddity}; the first: {place}."
+        for oddity, (times, place) in tally.oddities.items()
+    ]
 
 
 def write_lines(
@@ -117,8 +123,14 @@ def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:
             declared.path,
             f"Put the files into {folder}, and declare the path from there.",
         )
+    # Only * and ** make a pattern; and what is there under the very name is meant: orders[1].csv.
+    pattern = "*".join(glob.escape(part) for part in declared.path.split("*"))
     try:
-        files = sorted(file for file in folder.glob(declared.path) if not file.is_dir())
+        files = (
+            [where]
+            if where.is_file()
+            else sorted(file for file in folder.glob(pattern) if not file.is_dir())
+        )
     except (ValueError, IndexError) as error:
         raise OrderFileError(
             "The path is no pattern.",
@@ -150,7 +162,7 @@ def find_files(declared: Declaration, folder: Path, tally: Tally) -> list[Path]:
 def first_missing_folder(pattern: Path) -> Path | None:
     """Return the uppermost folder of a path that does not exist; None where all do."""
     for folder in reversed(pattern.parents):
-        if set(folder.name) & set("*?["):
+        if "*" in folder.name:
             return None
         if not folder.is_dir():
             return folder
@@ -168,8 +180,12 @@ def read_file(
     lines_before = tally.lines
     if declared.format == "csv":
         yield from CsvFile(declared, file, name, tally).batches()
-    else:
+    elif declared.format == "parquet":
         yield from parquet_batches(declared, file, name, tally)
+    elif declared.format == "workbook":
+        yield from workbook_batches(declared, file, name, tally)
+    else:
+        yield from json_batches(declared, file, name, tally)
     after = file.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise OrderFileError(
@@ -179,7 +195,7 @@ def read_file(
         )
     if tally.lines == lines_before and not declared.may_be_empty:
         raise OrderFileError(
-            "The file holds a header and no lines.",
+            "The file holds no lines.",
             file,
             "Ask for it again, or declare may_be_empty: true if that is how a quiet day looks.",
         )
@@ -190,22 +206,21 @@ def check_first_bytes(declared: Declaration, file: Path) -> None:
     with file.open("rb") as stream:
         start = stream.read(1000)
     kinds = [kind for magic, kind in MAGIC_BYTES.items() if start.startswith(magic)]
-    if declared.format == "parquet" and kinds != ["a Parquet file"]:
+    expected = EXPECTED_BYTES.get(declared.format, [])
+    wanted = FORMATS[declared.format]
+    if not set(kinds) & set(expected) if expected else kinds:
+        begin = start[:20].decode("latin-1")
         raise OrderFileError(
-            f"The file is {kinds[0] if kinds else 'no Parquet file'}, but declared as Parquet.",
+            f"The file is {kinds[0]}, but declared as {wanted}."
+            if kinds
+            else f"The file is not {wanted}; it begins with {begin!r}.",
             file,
-            "Export it as Parquet, or declare its format.",
-        )
-    if declared.format == "csv" and kinds:
-        raise OrderFileError(
-            f"The file is {kinds[0]}, but declared as CSV.",
-            file,
-            "Unpack or export it as CSV, or declare its format.",
+            f"Unpack or export it as {wanted}, or declare its format.",
         )
     # An occasional NUL is a damaged id; one in five is the other half of a letter.
     is_wide = start.startswith(UTF_16_MARKS) or start.count(0) > len(start) / 5
     is_declared_wide = 0 in "a".encode(declared.encoding)
-    if declared.format == "csv" and is_wide and not is_declared_wide:
+    if not expected and is_wide and not is_declared_wide:
         raise OrderFileError(
             f"The file is not in {declared.encoding}; it looks like UTF-16 (byte "
             f"0x{start[0]:02X} at its start).",

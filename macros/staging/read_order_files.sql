@@ -5,7 +5,7 @@
         )) }}
     {%- endif %}
     select
-        {%- for column in columns + ['source_row', 'read_problem', 'unreadable_text'] %}
+        {%- for column in columns | list + ['source_row', 'read_problem', 'unreadable_text'] %}
         cast(null as {{ dbt.type_string() }}) as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
         {%- endfor %}
     where false
