@@ -22,6 +22,8 @@ REASONS_ELSEWHERE = {
     "customer_over_item_limit",
     "quantity_out_of_range",
     "test_order",
+    "line_type_unknown",
+    "price_adjustment",
     "product_sensitive",
     # Nor is it built as of a past day.
     "ordered_after_as_of",
