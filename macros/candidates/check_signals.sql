@@ -5,7 +5,7 @@
         {%- do also_bought.check_input_columns(
             definition.model, ['cut_key', 'user_id', 'item_id', 'score'], 'signals'
         ) -%}
-        {%- do also_bought.check_input_types(definition.model, {'cut_key': 'number', 'score': 'number'}, 'signals') -%}
+        {%- do also_bought.check_input_types(definition.model, {'cut_key': 'number', 'score': 'number'}) -%}
         {%- set relation = also_bought.input_model(definition.model) -%}
         {%- do also_bought.stop_where(
             also_bought.faults_of_signal(signal, relation), relation,

@@ -1,20 +1,15 @@
-{#- Returns the condition that a text is one of some words. -#}
+{#- Returns the condition that a text is one of some words, which are SQL. -#}
 {% macro is_one_of(expression, words) %}
-    {{- adapter.dispatch('is_one_of', 'also_bought')(expression, words) -}}
+    {{- return(adapter.dispatch('is_one_of', 'also_bought')(expression, words | join(', '))) -}}
 {% endmacro %}
 
 
-{% macro default__is_one_of(expression, words) -%}
-    {{ expression }} in ('{{ words | join("', '") }}')
-{%- endmacro %}
+{% macro default__is_one_of(expression, words) %}
+    {{- return(expression ~ ' in (' ~ words ~ ')') -}}
+{% endmacro %}
 
 
-{#- Asks in portions: DuckDB would join more than four words after `in` to the lines, even where nobody reads
-    the result. -#}
-{% macro duckdb__is_one_of(expression, words) -%}
-    (
-        {%- for portion in words | batch(4) -%}
-        {{ also_bought.default__is_one_of(expression, portion) }}{{ ' or ' if not loop.last }}
-        {%- endfor -%}
-    )
-{%- endmacro %}
+{#- DuckDB would join words after `in` to the lines, even where nobody reads the result. -#}
+{% macro duckdb__is_one_of(expression, words) %}
+    {{- return('list_contains([' ~ words ~ '], ' ~ expression ~ ')') -}}
+{% endmacro %}

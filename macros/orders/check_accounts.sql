@@ -3,28 +3,27 @@
 {% macro check_accounts(model_name, accounts) %}
     {%- if model_name is not none -%}
         {%- set relation = also_bought.input_model(model_name) -%}
+        {%- set received = also_bought.received_accounts(model_name) -%}
         {%- set where = relation.render() ~ ', named by the var also_bought__customers' -%}
         {%- do also_bought.stop_where(
             "select 'The customers have ' || count(*) || ' rows for the account ' || customer_id || '.'
-            from " ~ relation ~ "
+            from (" ~ received ~ ") as customers
             group by customer_id
             having count(*) > 1
             order by customer_id
             limit 1",
             relation, where, 'keep one row per customer_id in the model.'
         ) -%}
-        {%- if 'merged_into_customer_id' in also_bought.input_columns(model_name) -%}
-            {%- do also_bought.stop_where(
-                "select 'Accounts are merged in a circle: ' || customers.customer_id || ' into '
-                    || customers.merged_into_customer_id || ', and that one at last into ' || customers.customer_id
-                    || ' again.'
-                from " ~ relation ~ " as customers
-                left join " ~ accounts ~ " as accounts on customers.customer_id = accounts.customer_id
-                where customers.customer_id is not null and accounts.customer_id is null
-                order by customers.customer_id
-                limit 1",
-                relation, where, 'let merged_into_customer_id of the account that goes on be empty.'
-            ) -%}
-        {%- endif -%}
+        {%- do also_bought.stop_where(
+            "select 'Accounts are merged in a circle: ' || customers.customer_id || ' into '
+                || customers.merged_into_customer_id || ', and that one at last into ' || customers.customer_id
+                || ' again.'
+            from (" ~ received ~ ") as customers
+            left join " ~ accounts ~ " as accounts on customers.customer_id = accounts.customer_id
+            where accounts.customer_id is null
+            order by customers.customer_id
+            limit 1",
+            relation, where, 'let merged_into_customer_id of the account that goes on be empty.'
+        ) -%}
     {%- endif -%}
 {% endmacro %}

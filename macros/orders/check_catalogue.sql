@@ -3,6 +3,9 @@
 {% macro check_catalogue(model_name) %}
     {%- set relation = also_bought.input_model(model_name) -%}
     {%- set where = relation.render() ~ ', named by the var also_bought__products' -%}
+    {%- set catalogue = '(' ~ also_bought.input_query(
+        model_name, also_bought.catalogue_columns(), also_bought.optional_catalogue_columns()
+    ) ~ ')' -%}
     {%- set has_codes = 'product_code' in also_bought.input_columns(model_name) -%}
     {%- set has_parents = 'parent_product_id' in also_bought.input_columns(model_name) -%}
 
@@ -10,7 +13,7 @@
         {%- do also_bought.stop_where(
             "select 'The catalogue has rows without " ~ column ~ ": ' || count(*)
                 || coalesce(', the first for the product ' || min(product_id), '') || '.'
-            from " ~ relation ~ "
+            from " ~ catalogue ~ " as catalogue
             where " ~ column ~ " is null
             having count(*) > 0",
             relation, where,
@@ -20,7 +23,7 @@
     {%- endfor -%}
     {%- do also_bought.stop_where(
         "select 'The catalogue has ' || count(*) || ' rows for the product ' || product_id || '.'
-        from " ~ relation ~ "
+        from " ~ catalogue ~ " as catalogue
         group by product_id
         having count(*) > 1
         order by product_id
@@ -33,8 +36,8 @@
         {%- do also_bought.stop_where(
             "select 'The code ' || coalesce(mine.product_code, mine.product_id) || ' means ' || mine.product_id
                 || ' and ' || theirs.product_id || ' at the same time.'
-            from " ~ relation ~ " as mine
-            inner join " ~ relation ~ " as theirs
+            from " ~ catalogue ~ " as mine
+            inner join " ~ catalogue ~ " as theirs
                 on coalesce(mine.product_code, mine.product_id) = coalesce(theirs.product_code, theirs.product_id)
                 and mine.product_id < theirs.product_id
                 and coalesce(mine.code_valid_from < theirs.code_valid_until, true)
@@ -49,8 +52,8 @@
             "select 'The product ' || mine.product_id || ' is a variant of ' || mine.parent_product_id
                 || case when theirs.product_id is null then ', which the catalogue does not have.'
                     else ', which is a variant itself.' end
-            from " ~ relation ~ " as mine
-            left join " ~ relation ~ " as theirs on mine.parent_product_id = theirs.product_id
+            from " ~ catalogue ~ " as mine
+            left join " ~ catalogue ~ " as theirs on mine.parent_product_id = theirs.product_id
             where mine.parent_product_id is not null
                 and (theirs.product_id is null or theirs.parent_product_id is not null)
             order by mine.product_id

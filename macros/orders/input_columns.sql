@@ -1,15 +1,49 @@
-{#- Returns the names of the columns that an input model has. There are none while parsing, in a unit test,
-    and before the model was built for the first time. -#}
+{#- Returns the columns that an input model has, by their names in small letters. There are none while parsing, in a
+    unit test, and before the model was built for the first time. Of two names that differ only in capitals, the one
+    in small letters counts, as where an engine tells them apart. -#}
 {% macro input_columns(model_name) %}
-    {%- if not execute or flags.WHICH in ('compile', 'generate') -%}
-        {{ return([]) }}
+    {%- set columns = {} -%}
+    {%- if execute and flags.WHICH not in ('compile', 'generate') -%}
+        {%- for column in adapter.get_columns_in_relation(also_bought.input_model(model_name))
+            if column.name | lower not in columns or column.name == column.name | lower -%}
+            {%- do columns.update({column.name | lower: column}) -%}
+        {%- endfor -%}
     {%- endif -%}
-    {%- set relation = also_bought.input_model(model_name) -%}
-    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | list) }}
+    {{ return(columns) }}
 {% endmacro %}
 
 
-{#- Returns a column that an input model may have, or the value that stands for it. -#}
-{% macro optional_column(model_name, name, type, default='null') -%}
-    cast({{ name if name in also_bought.input_columns(model_name) else default }} as {{ type }})
+{#- Returns a column that an input model has, in our type. -#}
+{% macro input_column(model_name, name, type) %}
+    {%- set column = also_bought.input_columns(model_name).get(name) -%}
+    {%- if column -%}
+        {%- do also_bought.check_input_type(model_name, column, also_bought.kind_of_column(name, type)) -%}
+    {%- endif -%}
+    {{- return(also_bought.typed_value(
+        also_bought.quoted_name(column.name) if column else name, column.data_type | lower if column else '', type
+    )) -}}
+{% endmacro %}
+
+
+{#- Returns a column that an input model may have, or null in its place. -#}
+{% macro optional_column(model_name, name, type) %}
+    {{- return(
+        also_bought.input_column(model_name, name, type) if name in also_bought.input_columns(model_name)
+        else 'cast(null as ' ~ type ~ ')'
+    ) -}}
+{% endmacro %}
+
+
+{#- Returns the query of an input model with its columns in our types. Both arguments are {name: type}. -#}
+{% macro input_query(model_name, columns, optional_columns) -%}
+    {%- set values = [] -%}
+    {%- for name, type in columns.items() -%}
+        {%- do values.append(also_bought.input_column(model_name, name, type) ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+    {%- for name, type in optional_columns.items() -%}
+        {%- do values.append(also_bought.optional_column(model_name, name, type) ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+    select
+        {{ values | join(',\n        ') }}
+    from {{ also_bought.input_model(model_name) }}
 {%- endmacro %}

@@ -1,22 +1,23 @@
-{#- Returns the condition for an id that would break whoever reads it: control characters, or more than 256
-    characters. -#}
+{#- Returns the condition for an id that would break whoever reads it: control characters, ends of lines, letters
+    that were lost, or more than 256 characters. -#}
 {% macro is_unusable_id(expression) %}
-    {{- return(adapter.dispatch('is_unusable_id', 'also_bought')(expression)) -}}
-{% endmacro %}
-
-
-{% macro duckdb__is_unusable_id(expression) %}
     {{- return(
-        '(length(' ~ expression ~ ") > 256 or regexp_matches(" ~ expression ~ ", '[[:cntrl:]]'))"
+        '(length(' ~ expression ~ ') > 256 or '
+        ~ adapter.dispatch('has_character', 'also_bought')(expression, also_bought.characters_of(['breaking'])) ~ ')'
     ) -}}
 {% endmacro %}
 
 
-{% macro postgres__is_unusable_id(expression) %}
-    {{- return('(length(' ~ expression ~ ') > 256 or ' ~ expression ~ " ~ '[\\x01-\\x1F\\x7F]')") -}}
+{% macro duckdb__has_character(expression, characters) %}
+    {{- return('regexp_matches(' ~ expression ~ ", '[" ~ characters ~ "]')") -}}
 {% endmacro %}
 
 
-{% macro spark__is_unusable_id(expression) %}
-    {{- return('(length(' ~ expression ~ ') > 256 or ' ~ expression ~ " rlike r'[\\x00-\\x1F\\x7F]')") -}}
+{% macro postgres__has_character(expression, characters) %}
+    {{- return('(' ~ expression ~ " ~ '[" ~ characters ~ "]')") -}}
+{% endmacro %}
+
+
+{% macro spark__has_character(expression, characters) %}
+    {{- return('(' ~ expression ~ " rlike r'[" ~ characters ~ "]')") -}}
 {% endmacro %}

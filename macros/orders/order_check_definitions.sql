@@ -37,9 +37,11 @@
         {%- do warnings.update({name: warning.in_plain_words}) -%}
     {%- endfor -%}
     {%- do warnings.update({
-        'ids_damaged_by_spreadsheet': 'Ids look like 1.0, 1e3 or 12345678901234560, and were something else before.',
+        'ids_damaged_by_spreadsheet': 'Ids look like 1.0, 1e3, 12345678901234560, 1-Mar or ###, and were something else '
+            ~ 'before.',
         'ids_differ_only_in_case': 'Ids like abc and ABC are kept apart.',
-        'ids_look_alike': 'Ids look the same and are not: Latin A and Cyrillic А, plain and full-width digits.',
+        'ids_look_alike': 'Ids look the same and are not: Latin A and Cyrillic А, plain and full-width digits, '
+            ~ 'with quotation marks and without.',
         'line_ids_disagree': 'The table gives the lines of an order other ids than a more trusted table does. The two '
             ~ 'are compared by order and product.',
         'line_not_told_apart': 'A later line of the order has a fault, and does not say which line it is a version of. '

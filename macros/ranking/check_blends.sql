@@ -13,7 +13,7 @@
         ) -%}
     {%- endfor -%}
     {%- do also_bought.check_input_columns(model_name, ['list', 'blend', 'preference'] + weights | list, 'blends') -%}
-    {%- do also_bought.check_input_types(model_name, weights, 'blends') -%}
+    {%- do also_bought.check_input_types(model_name, weights) -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'retry') and model.resource_type == 'model'
         and not invocation_args_dict.empty -%}
         {%- set where = 'the model ' ~ model_name ~ ', named by the var also_bought__blends' -%}

@@ -12,7 +12,7 @@
     {%- set limits = also_bought.check_limits() -%}
     case
         {%- for source, of_source in limits.items() if name in of_source and source != 'all' %}
-        when order_source = '{{ source }}' then {{ of_source[name] }}
+        when order_source = {{ also_bought.text_literal(source) }} then {{ of_source[name] }}
         {%- endfor %}
         when true then {{ limits['all'][name] }}
     end

@@ -1,7 +1,7 @@
-{#- Returns the candidate that shares the most pairs of letters with a name; empty where none shares a
-    third. -#}
-{% macro nearest_name(name, candidates) %}
-    {%- set best = namespace(name='', share=1 / 3) -%}
+{#- Returns the candidate that shares the most pairs of letters with a name; empty where none shares more than the
+    least. -#}
+{% macro nearest_name(name, candidates, least_share=1 / 3) %}
+    {%- set best = namespace(name='', share=least_share) -%}
     {%- set pairs = also_bought.letter_pairs(name) -%}
     {%- for candidate in candidates -%}
         {%- set others = also_bought.letter_pairs(candidate) -%}

@@ -1,22 +1,66 @@
 {% macro clean_id(expression, null_words=none, letter_case=none, drop_decimal_zero=false) %}
     {%- set words = null_words if null_words is not none else also_bought.null_words() -%}
+    {%- do also_bought.check_words(words, 'null_words of the id ' ~ expression) -%}
     {%- if letter_case not in (none, 'lower', 'upper') -%}
         {%- do also_bought.stop(
             'clean_id knows no letter_case ' ~ letter_case | tojson ~ '.', 'the id ' ~ expression,
             'say lower or upper, or leave it out where abc and ABC are two ids.'
         ) -%}
     {%- endif -%}
-    {#- `clean_text` taken apart: whether a text is clean is asked once, not once for each word. -#}
+    {%- set text = also_bought.as_text(expression) -%}
+    {#- The cheapest way first: nearly every id is visible ASCII, and looks like no word for nothing. -#}
+    {%- set ways = [
+        ('when ' ~ also_bought.matches_whole(text, also_bought.unlike_words(words)) ~ ' then', text, []),
+        ('when ' ~ also_bought.is_clean_text(expression) ~ ' then', text, words),
+        ('else', also_bought.unguarded_id(also_bought.cleaned_text(expression, ['invisible', 'variants'])), words),
+    ] -%}
     case
-        {%- for condition, text in [
-            ('when ' ~ also_bought.is_clean_text(expression) ~ ' then', also_bought.as_text(expression)),
-            ('else', also_bought.cleaned_text(expression)),
-        ] %}
-        {%- set id = also_bought.without_decimal_zero(text) if drop_decimal_zero else text %}
-        {{ condition }} case
-            when {{ also_bought.is_one_of(also_bought.in_case('lower', text), [''] + words) }} then null
-            else {{ also_bought.in_case(letter_case, id) if letter_case else id }}
+        {%- for condition, id, words in ways %}
+        {%- set spelled = also_bought.without_decimal_zero(id) if drop_decimal_zero else id %}
+        {%- set spelled = also_bought.in_case(letter_case, spelled) if letter_case else spelled %}
+        {{ condition }} {% if not words %}{{ spelled }}{% else %}case
+            when {{ also_bought.is_one_of(
+                also_bought.in_case('lower', id), ["''"] + also_bought.cleaned_words(words)
+            ) }} then null
+            else {{ spelled }}
         end
+        {%- endif %}
         {%- endfor %}
     end
 {%- endmacro %}
+
+
+{#- Returns a regular expression for texts of visible ASCII that are none of the words: they begin with another
+    letter or digit, or have a digit where no word has one. -#}
+{% macro unlike_words(words) %}
+    {%- set initials = modules.re.sub('[^0-9a-z]', '', words | select | map('string') | map('first') | join | lower) -%}
+    {%- set others = '0123456789abcdefghijklmnopqrstuvwxyz' | reject('in', initials) | join -%}
+    {%- set rest = '[!#-&(-~]*' -%}
+    {%- set pattern = '[' ~ others ~ others | upper ~ ']' ~ rest -%}
+    {%- if not modules.re.search('[1-9]', words | join) -%}
+        {%- set pattern = pattern ~ '|' ~ rest ~ '[1-9]' ~ rest -%}
+    {%- endif -%}
+    {{- return(pattern) -}}
+{% endmacro %}
+
+
+{#- Returns an id without what an export put around it to keep a spreadsheet from reading it as a number:
+    ="00123", =T("00123"), "00123" and '00123. An apostrophe before a letter may be the name's own. -#}
+{% macro unguarded_id(text) %}
+    {{- return('trim(' ~ adapter.dispatch('unguarded_id', 'also_bought')(
+        text, '^(?:=?"([^"]*)"|=T[(]"([^"]*)"[)]|\'([0-9+=-][^\']*)\'?)$'
+    ) ~ ')') -}}
+{% endmacro %}
+
+
+{% macro default__unguarded_id(text, guards) %}
+    {{- return('regexp_replace(' ~ text ~ ', ' ~ also_bought.text_literal(guards) ~ ", '\\1\\2\\3')") -}}
+{% endmacro %}
+
+
+{% macro spark__unguarded_id(text, guards) %}
+    {{- return(
+        'regexp_replace(' ~ text ~ ', ' ~ also_bought.text_literal(guards) ~ ', '
+        ~ also_bought.text_literal('$1$2$3') ~ ')'
+    ) -}}
+{% endmacro %}

@@ -7,33 +7,20 @@
 
 
 {% macro is_clean_text(expression) %}
-    {{- return(adapter.dispatch('is_clean_text', 'also_bought')(also_bought.as_text(expression))) -}}
+    {{- return(also_bought.matches_whole(also_bought.as_text(expression), '[!#-&(-~]*')) -}}
 {% endmacro %}
 
 
-{% macro duckdb__is_clean_text(text) %}
-    {{- return('not regexp_matches(' ~ text ~ ", '[^!-~]')") -}}
+{% macro cleaned_text(expression, invisible=('invisible',)) %}
+    {{- return(adapter.dispatch('cleaned_text', 'also_bought')(
+        also_bought.as_text(expression),
+        '[' ~ also_bought.characters_of(invisible) ~ ']',
+        '[' ~ also_bought.characters_of(['blanks', 'joiners']) ~ ']+'
+    )) -}}
 {% endmacro %}
 
 
-{% macro postgres__is_clean_text(text) %}
-    {{- return('not ' ~ text ~ " ~ '[^!-~]'") -}}
-{% endmacro %}
-
-
-{% macro spark__is_clean_text(text) %}
-    {{- return('not ' ~ text ~ " rlike '[^!-~]'") -}}
-{% endmacro %}
-
-
-{% macro cleaned_text(expression) %}
-    {{- return(adapter.dispatch('cleaned_text', 'also_bought')(also_bought.as_text(expression))) -}}
-{% endmacro %}
-
-
-{% macro duckdb__cleaned_text(text) -%}
-    {%- set invisible = '[\\x{200B}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}\\x{2060}\\x{2066}-\\x{2069}\\x{FEFF}]' -%}
-    {%- set blanks = '[\\s\\x{000B}\\x{00A0}\\x{2000}-\\x{200A}\\x{200C}\\x{200D}\\x{202F}\\x{3000}]+' -%}
+{% macro duckdb__cleaned_text(text, invisible, blanks) -%}
     regexp_replace(
         regexp_replace(nfc_normalize({{ text }}), '{{ invisible }}', '', 'g'),
         '^{{ blanks }}|{{ blanks }}$', '', 'g'
@@ -41,10 +28,7 @@
 {%- endmacro %}
 
 
-{#- \s would depend on the locale. -#}
-{% macro postgres__cleaned_text(text) -%}
-    {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
-    {%- set blanks = '[ \\t\\n\\v\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
+{% macro postgres__cleaned_text(text, invisible, blanks) -%}
     regexp_replace(
         regexp_replace(normalize({{ text }}, nfc), '{{ invisible }}', '', 'g'),
         '^{{ blanks }}|{{ blanks }}$', '', 'g'
@@ -53,9 +37,7 @@
 
 
 {#- Spark has no function for the forms of Unicode, but its library ICU has. -#}
-{% macro spark__cleaned_text(text) -%}
-    {%- set invisible = '[\\u200B\\u200E\\u200F\\u202A-\\u202E\\u2060\\u2066-\\u2069\\uFEFF]' -%}
-    {%- set blanks = '[ \\t\\n\\x0B\\f\\r\\u00A0\\u2000-\\u200A\\u200C\\u200D\\u202F\\u3000]+' -%}
+{% macro spark__cleaned_text(text, invisible, blanks) -%}
     case
         when {{ text }} is not null then regexp_replace(
             regexp_replace(

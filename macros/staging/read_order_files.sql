@@ -6,7 +6,7 @@
     {%- endif %}
     select
         {%- for column in columns | list + ['source_row', 'read_problem', 'unreadable_text'] %}
-        cast(null as {{ dbt.type_string() }}) as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+        cast(null as {{ dbt.type_string() }}) as {{ also_bought.quoted_name(column) }}{{ ',' if not loop.last }}
         {%- endfor %}
     where false
 {% endmacro %}

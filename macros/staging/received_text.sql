@@ -1,11 +1,10 @@
 {% macro received_text(columns, personal_columns=()) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- set text = also_bought.as_text(adapter.quote(column)) -%}
+        {%- set text = also_bought.as_text(also_bought.quoted_name(column)) -%}
         {%- set shown = dbt.hash(text) if column in personal_columns else text -%}
-        {%- do parts.append("'" ~ column ~ "='") -%}
+        {%- do parts.append(also_bought.text_literal((' | ' if not loop.first else '') ~ column ~ '=')) -%}
         {%- do parts.append("coalesce(" ~ shown ~ ", '')") -%}
-        {%- do parts.append("' | '") if not loop.last -%}
     {%- endfor -%}
     concat({{ parts | join(', ') }})
 {%- endmacro %}

@@ -5,7 +5,7 @@
     } -%}
     {%- set parts = [] -%}
     {%- set codes = [] -%}
-    {%- for piece in modules.re.findall('%.|[^%]', format) -%}
+    {%- for piece in modules.re.findall('(?s)%.|[^%]', format) -%}
         {%- if piece[1:] in groups -%}
             {%- do parts.append('(' ~ groups[piece[1:]] ~ ')') -%}
             {%- do codes.append(piece[1:]) -%}
@@ -15,11 +15,9 @@
                 'the format ' ~ format,
                 'the codes are %' ~ groups | join(', %') ~ '.'
             ) -%}
-        {%- elif modules.re.fullmatch('[A-Za-z0-9 ]', piece) -%}
-            {%- do parts.append(piece) -%}
         {%- else -%}
-            {%- do parts.append('[' ~ piece ~ ']') -%}
+            {%- do parts.append(modules.re.escape(piece)) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return({'pattern': dbt.escape_single_quotes(parts | join), 'codes': codes}) }}
+    {{ return({'pattern': parts | join, 'codes': codes}) }}
 {% endmacro %}

@@ -5,7 +5,7 @@
         {%- if loop.index is even -%}
             {%- do parts.append(kwargs[piece] if piece in kwargs else also_bought.as_text(piece)) -%}
         {%- elif piece -%}
-            {%- do parts.append(dbt.string_literal(dbt.escape_single_quotes(piece))) -%}
+            {%- do parts.append(also_bought.text_literal(piece)) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ dbt.concat(parts) }}

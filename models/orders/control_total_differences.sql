@@ -15,23 +15,29 @@ select
 where 1 = 0
 
 {% else %}
-{%- do check_input_columns(model_name, [
-    'order_source', 'period_start', 'period_end', 'order_count', 'line_count', 'revenue'
-], 'control_totals') -%}
+{%- set columns = {
+    'order_source': dbt.type_string(), 'period_start': 'date', 'period_end': 'date', 'order_count': amount,
+    'line_count': amount, 'revenue': amount
+} -%}
+{%- do check_input_columns(model_name, columns | list, 'control_totals') -%}
 
-with totals as (
+with stated as (
+    {{ input_query(model_name, columns, {}) }}
+),
+
+totals as (
 
     select
-        coalesce(cast(order_source as {{ dbt.type_string() }}), 'all') as order_source,
-        cast(period_start as date) as period_start,
-        cast(period_end as date) as period_end,
-        {{ finite_number('order_count', amount) }} as order_count,
-        {{ finite_number('line_count', amount) }} as line_count,
-        {{ finite_number('revenue', amount) }} as revenue
-    from {{ input_model(model_name) }}
+        coalesce(order_source, 'all') as order_source,
+        period_start,
+        period_end,
+        order_count,
+        line_count,
+        revenue
+    from stated
     {%- if setting('as_of') is not none %}
     -- A period that ends later is not over yet.
-    where cast(period_end as date) <= {{ dbt.dateadd('day', 1, 'cast(' ~ run_clock() ~ ' as date)') }}
+    where period_end <= {{ dbt.dateadd('day', 1, 'cast(' ~ run_clock() ~ ' as date)') }}
     {%- endif %}
 
 ),

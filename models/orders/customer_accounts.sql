@@ -18,19 +18,29 @@ select
 where 1 = 0
 
 {% else %}
-{%- do check_input_columns(model_name, ['customer_id', 'account_type'], 'customers') -%}
+{%- do check_input_columns(
+    model_name, account_columns() | list, 'customers', optional_account_columns() | list
+) -%}
 
-with recursive accounts as (
+with recursive received as (
+    {{ received_accounts(model_name) }}
+),
 
-    select
-        cast(customer_id as {{ dbt.type_string() }}) as customer_id,
-        cast(account_type as {{ dbt.type_string() }}) as account_type,
-        {{ optional_column(model_name, 'merged_into_customer_id', dbt.type_string()) }}
-            as merged_into_customer_id,
-        {{ optional_column(model_name, 'is_erased', dbt.type_boolean()) }} as is_erased,
-        {{ optional_column(model_name, 'has_consent', dbt.type_boolean()) }} as has_consent,
-        {{ optional_column(model_name, 'contact_hash', dbt.type_string()) }} as contact_hash
-    from {{ input_model(model_name) }}
+-- An account that is only named by others is one too: what they say holds for it.
+accounts as (
+
+    select * from received
+    union all
+    select distinct
+        merged.merged_into_customer_id as customer_id,
+        cast(null as {{ dbt.type_string() }}) as account_type,
+        cast(null as {{ dbt.type_string() }}) as merged_into_customer_id,
+        cast(null as {{ dbt.type_boolean() }}) as is_erased,
+        cast(null as {{ dbt.type_boolean() }}) as has_consent,
+        cast(null as {{ dbt.type_string() }}) as contact_hash
+    from received as merged
+    left join received as named on merged.merged_into_customer_id = named.customer_id
+    where merged.merged_into_customer_id is not null and named.customer_id is null
 
 ),
 
@@ -77,7 +87,7 @@ described as (
     from ends
     inner join accounts on ends.customer_id = accounts.customer_id
     inner join people on ends.merged_customer_id = people.merged_customer_id
-    left join accounts as merged_accounts on ends.merged_customer_id = merged_accounts.customer_id
+    inner join accounts as merged_accounts on ends.merged_customer_id = merged_accounts.customer_id
 
 )
 

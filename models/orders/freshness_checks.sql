@@ -22,10 +22,10 @@ newest_orders as (
     {%- for source in watched_sources %}
     union all
     select
-        '{{ source }}' as order_source,
+        {{ text_literal(source) }} as order_source,
         max(last_ordered_at) as newest_at
     from verdicts
-    where order_source = '{{ source }}' and verdict <> 'rejected'
+    where order_source = {{ text_literal(source) }} and verdict <> 'rejected'
     having count(*) > 0
     {%- endfor %}
 
@@ -82,7 +82,9 @@ usual_pauses as (
         max({{ dbt.datediff('ordered_before_on', 'ordered_on', 'day') }}) as longest_pause
     from pauses
     {%- if watched_sources %}
-    where order_source not in ('{{ watched_sources | join("', '") }}')
+    where order_source not in (
+        {%- for source in watched_sources %}{{ text_literal(source) }}{{ ', ' if not loop.last }}{% endfor -%}
+    )
     {%- endif %}
     group by order_source, newest_at
     having count(ordered_before_on) > 0

@@ -10,7 +10,7 @@ with checks as (
     {%- for model_name in setting('checks') or [] %}
     {%- set check_name = model_name.split('.') | last %}
     {%- do check_input_columns(model_name, ['order_source', 'found', 'is_wrong', 'sentence'], 'checks') %}
-    {%- do check_input_types(model_name, {'found': 'number', 'is_wrong': 'boolean'}, 'checks') %}
+    {%- do check_input_types(model_name, {'found': 'number', 'is_wrong': 'boolean'}) %}
     union all
     select
         cast(order_source as {{ dbt.type_string() }}) as order_source,

@@ -16,13 +16,14 @@ lines as (
     {%- for model_name in model_names %}
     select
         '{{ model_name }}' as model_name,
-        cast(order_source as {{ dbt.type_string() }}) as order_source,
-        cast(ordered_at as {{ dbt.type_timestamp() }}) as ordered_at,
-        cast(updated_at as {{ dbt.type_timestamp() }}) as updated_at,
-        {%- set currency = optional_column(model_name, 'currency', dbt.type_string()) %}
-        {{ 'case when unit_price is not null then ' ~ currency ~ ' end'
-            if 'currency' in input_columns(model_name) else currency }} as currency
-    from {{ input_model(model_name) }}
+        order_source,
+        ordered_at,
+        updated_at,
+        -- Of a price that is not known, the currency is of no interest.
+        case when unit_price is not null then currency end as currency
+    from (
+        {{ input_query(model_name, received_order_line_columns(), {'currency': dbt.type_string()}) }}
+    ) as received
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

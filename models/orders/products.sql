@@ -1,36 +1,11 @@
 {%- set model_name = setting('products') -%}
-{%- do check_input_columns(model_name, [
-    'product_id', 'product_name', 'category', 'is_merchandise', 'launched_on', 'discontinued_on',
-    'is_in_stock', 'is_blocked'
-], 'products') -%}
+{%- do check_input_columns(
+    model_name, catalogue_columns() | list, 'products', optional_catalogue_columns() | list
+) -%}
 {%- do check_catalogue(model_name) -%}
 
-with catalogue as (
-
-    select * from {{ input_model(model_name) }}
-
-),
-
-typed as (
-
-    select
-        cast(product_id as {{ dbt.type_string() }}) as product_id,
-        cast(product_name as {{ dbt.type_string() }}) as product_name,
-        cast(category as {{ dbt.type_string() }}) as category,
-        cast(is_merchandise as {{ dbt.type_boolean() }}) as is_merchandise,
-        cast(launched_on as date) as launched_on,
-        cast(discontinued_on as date) as discontinued_on,
-        cast(is_in_stock as {{ dbt.type_boolean() }}) as is_in_stock,
-        cast(is_blocked as {{ dbt.type_boolean() }}) as is_blocked,
-        {{ optional_column(model_name, 'is_sensitive', dbt.type_boolean(), 'false') }}
-            as is_sensitive,
-        {{ optional_column(model_name, 'parent_product_id', dbt.type_string()) }}
-            as parent_product_id,
-        {{ optional_column(model_name, 'product_code', dbt.type_string()) }} as product_code,
-        {{ optional_column(model_name, 'code_valid_from', 'date') }} as code_valid_from,
-        {{ optional_column(model_name, 'code_valid_until', 'date') }} as code_valid_until
-    from catalogue
-
+with typed as (
+    {{ input_query(model_name, catalogue_columns(), optional_catalogue_columns()) }}
 ),
 
 variant_stocks as (

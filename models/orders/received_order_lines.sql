@@ -3,7 +3,7 @@
 {%- set columns = received_order_line_columns() -%}
 {%- set rewritten_columns = [
     'customer_id', 'received_text', 'order_id', 'order_line_id', 'quantity', 'unit_price', 'returned_order_id',
-    'order_series'
+    'order_series', 'order_status'
 ] -%}
 {%- set kept_columns = (columns | list + optional_order_line_columns() | list) | reject('in', rewritten_columns) -%}
 {%- set order_id = 'coalesce(received.returned_order_id, received.order_id)' -%}
@@ -12,18 +12,17 @@
 with received as (
 
     {%- for model_name in setting('order_sources') %}
-    {%- do check_input_columns(model_name, columns | list + promised_columns, 'order_sources') %}
+    {%- do check_input_columns(
+        model_name, columns | list + promised_columns, 'order_sources',
+        optional_order_line_columns() | list + ['currency']
+    ) %}
 
     select
-        {%- for name, type in columns.items() %}
-        {{ finite_number(name, type) if name in ('quantity', 'unit_price')
-            else 'cast(' ~ name ~ ' as ' ~ type ~ ')' }} as {{ name }},
-        {%- endfor %}
-        {%- for name, type in optional_order_line_columns().items() %}
-        {{ optional_column(model_name, name, type) }} as {{ name }},
-        {%- endfor %}
+        typed_lines.*,
         {{ loop.index }} as source_precedence
-    from {{ input_model(model_name) }}
+    from (
+        {{ input_query(model_name, columns, optional_order_line_columns()) }}
+    ) as typed_lines
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -66,6 +65,9 @@ known as (
         -- However the source writes a return: units negative, the price of one unit positive.
         case when received.is_return then -abs(received.quantity) else received.quantity end as quantity,
         case when received.is_return then abs(received.unit_price) else received.unit_price end as unit_price,
+        case
+            when {{ is_known_status('received.order_status') }} then received.order_status
+        end as order_status,
         coalesce(accounts.is_erased, false) as is_erased,
         -- Before anything is stored: of those who asked to be forgotten nothing remains.
         case
@@ -74,7 +76,7 @@ known as (
         end as customer_id,
         case when accounts.is_erased then '(erased)' else received.received_text end as received_text
     from typed as received
-    left join accounts on received.customer_id = accounts.customer_id
+    left join accounts on {{ clean_id('received.customer_id', null_words=[]) }} = accounts.customer_id
 
 )
 

@@ -36,7 +36,7 @@ named as (
         -- status
         {{ also_bought.map_status('status', {
             'completed': ['paid', 'bezahlt'],
-            'cancelled': ['cancelled'],
+            'cancelled': ['cancelled', "Annulée par l'acheteur", 'storniert "K"', 'C:\\void'],
             'refunded': ['refunded'],
             'unpaid': ['unpaid'],
             'draft': ['draft'],

@@ -67,16 +67,18 @@ EXPRESSIONS = {
         "removed": "cast('2100-01-01' as timestamp)",
         "never the var": "cast('{{{{ run_started_at.strftime(\"%Y-%m-%d\") }}}}' as timestamp)",
     },
-    ("orders/looks_like_a_number", "looks_like_a_number(expression)"): {
+    ("orders/is_damaged_id", "is_damaged_id(expression)"): {
         "removed": "false",
         "inverted": "not ({original})",
     },
     ("orders/id_skeleton", "id_skeleton(expression)"): {"removed": "{{{{ expression }}}}"},
-    ("orders/is_unusable_id", "duckdb__is_unusable_id(expression)"): {
+    ("orders/is_unusable_id", "is_unusable_id(expression)"): {
         "removed": "false",
         "inverted": "not ({original})",
     },
-    ("staging/clean_text", "duckdb__cleaned_text(text)"): {"removed": "{{{{ text }}}}"},
+    ("staging/clean_text", "duckdb__cleaned_text(text, invisible, blanks)"): {
+        "removed": "{{{{ text }}}}"
+    },
     ("staging/clean_text", "is_clean_text(expression)"): {"removed": "true"},
     ("staging/parse_integer", "parse_integer(expression)"): {
         "removed": "try_cast({{{{ expression }}}} as bigint)"
@@ -84,8 +86,8 @@ EXPRESSIONS = {
     ("staging/parse_decimal", "parse_decimal(expression)"): {
         "removed": "try_cast({{{{ expression }}}} as decimal(18, 4))"
     },
-    ("staging/parse_timestamp", "duckdb__parse_timestamp(expression, formats, time_zone)"): {
-        "removed": "try_cast({{{{ expression }}}} as timestamp)"
+    ("staging/parse_timestamp", "duckdb__parse_timestamp(text, formats, time_zone)"): {
+        "removed": "try_cast({{{{ text }}}} as timestamp)"
     },
 }
 # Rules that are a mapping of names to entries with a condition: each is left out, and turned round.
@@ -145,15 +147,37 @@ EDITS = {
         "undeclared words": ("    end\n{%- endmacro", "    else 'completed' end\n{%- endmacro"),
     },
     "macros/staging/clean_id.sql": {
-        "case": ("if letter_case else id", "if false else id"),
-        "decimal zero": ("if drop_decimal_zero else text", "if false else text"),
+        "case": ("if letter_case else spelled", "if false else spelled"),
+        "guards": (
+            "also_bought.unguarded_id(also_bought.cleaned_text(",
+            "((also_bought.cleaned_text(",
+        ),
+        "decimal zero": ("if drop_decimal_zero else id", "if false else id"),
     },
     "models/orders/received_order_lines.sql": {
         "ids of the erased": ("when accounts.is_erased then null", "when false then null"),
         "text of the erased": ("when accounts.is_erased then '(erased)'", "when false then ''"),
         "mergers": ("coalesce(accounts.merged_customer_id, received", "(received"),
+        "words for a status": (
+            "when {{ is_known_status",
+            "when true or {{ is_known_status",
+        ),
+    },
+    "macros/orders/typed_value.sql": {
+        "parts of a unit": ("{{ expression }} = floor({{ expression }})", "true"),
+        "zones": (
+            "in received_type -%}\n        {{- return('cast(",
+            "in 'never' -%}\n        {{- return('cast(",
+        ),
+    },
+    "macros/orders/received_accounts.sql": {
+        "accounts merged into themselves": (
+            "nullif(merged_into_customer_id, customer_id) as",
+            "merged_into_customer_id as",
+        ),
     },
     "models/orders/customer_accounts.sql": {
+        "accounts without a row": ("and named.customer_id is null", "and false"),
         "erased by one account": (
             "when accounts.is_erased then 1 else 0",
             "when false then 1 else 0",
@@ -286,7 +310,7 @@ EDITS = {
         "sources without lines": ("where heard_of.order_source is null", "where false"),
     },
     "models/orders/id_warnings.sql": {
-        "damaged ids": ("where looks_like_a_number", "where false"),
+        "damaged ids": ("where is_damaged", "where false"),
         "case": ("where first_of_case <> last_of_case", "where false"),
         "skeletons": ("where first_of_skeleton <> last_of_skeleton", "where false"),
     },

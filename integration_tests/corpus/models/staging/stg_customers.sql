@@ -7,9 +7,9 @@ with source as (
 named as (
 
     select
-        {{ also_bought.clean_id('customer_id') }} as customer_id,
-        {{ also_bought.clean_text('account_type') }} as account_type,
-        {{ also_bought.clean_id('merged_into_customer_id') }} as merged_into_customer_id,
+        customer_id,
+        account_type,
+        merged_into_customer_id,
         is_erased = 'yes' as is_erased,
         has_consent = 'yes' as has_consent,
         -- A hash: nobody needs to read the address to see that two accounts share it.
