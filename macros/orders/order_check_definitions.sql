@@ -44,6 +44,8 @@
             ~ 'with quotation marks and without.',
         'line_ids_disagree': 'The table gives the lines of an order other ids than a more trusted table does. The two '
             ~ 'are compared by order and product.',
+        'units_taken_for_copies': 'Equal rows of the table are taken for copies, and none has more than one unit: each row '
+            ~ "may be one unit. Then let its staging model say 'all' as extract_id.",
         'line_not_told_apart': 'A later line of the order has a fault, and does not say which line it is a version of. '
             ~ 'The earlier ones count.',
         'orders_of_two_customers': 'Lines of one order have two customers: order numbers start again somewhere. The '

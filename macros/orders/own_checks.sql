@@ -5,6 +5,8 @@
             ~ 'there is none.',
         'rejected_lines': 'Does its staging model read a source wrongly? Counts the share of its lines that are '
             ~ 'rejected; wrong above also_bought__max_rejected_share.',
+        'grain': 'Is a row of the source a line of an order? Says 1 where rows look like sums of a customer, a day or an '
+            ~ 'order, which would count as lines; wrong then.',
         'currency': 'Can revenue be added up? Counts the currencies of the prices, where a source names them; wrong '
             ~ 'where there are several.',
         'freshness': 'Do orders still come? Counts the days since the newest order kept of all sources, and since the '

@@ -1,4 +1,4 @@
-{#- A return that names no purchase says nothing about how often the item comes back: the purchase is unknown too. -#}
+{#- A return without a purchase says nothing about how often the item comes back. -#}
 
 with judged_lines as (
 

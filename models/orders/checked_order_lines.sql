@@ -27,7 +27,7 @@ checked as (
         {{ run_clock() }} as judged_at,
         lines.order_status,
         lines.is_return,
-        -- Whatever else is wrong with it: it says which line it is, and so has a word in what became of that line.
+        -- A line that says which one it is has a word in what became of it, whatever else is wrong.
         not coalesce({{ later_lines().values() | map(attribute='condition') | join(' or ') }}, false)
         and coalesce(lines.line_type, '') <> 'adjustment'
         and (lines.order_line_id is not null or lines.product_id is not null) as is_compared,

@@ -59,11 +59,11 @@ orders_by_product as (
         checked.is_return
     from checked
     inner join foreign_line_ids on checked.order_source = foreign_line_ids.order_source
-    inner join checked as others
-        on checked.order_id = others.order_id
-        and checked.is_return = others.is_return
-        and checked.order_source <> others.order_source
-    where checked.is_compared and others.is_compared
+    inner join checked as elsewhere
+        on checked.order_id = elsewhere.order_id
+        and checked.is_return = elsewhere.is_return
+        and checked.order_source <> elsewhere.order_source
+    where checked.is_compared and elsewhere.is_compared
 
 ),
 

@@ -1,9 +1,9 @@
 {#- Lines that claim to be the same one and disagree. Window functions decide which of them counts: which
     source has the last word, which version is the latest, which repetition is meant. A line with a fault takes
     part: where it has the last word, none counts. -#}
-{%- set by_line_in_source = 'partition by order_id, has_line_ids, line_group, takes_back, source_precedence' -%}
 {%- set sound_version = 'case when fault is null then own_version_group end' -%}
 {%- set line = 'order_id, has_line_ids, line_group, takes_back' -%}
+{%- set by_line_in_source = 'partition by ' ~ line ~ ', source_precedence' -%}
 {%- set survivor = "case when standing = 'survivor' then received_line_id end" -%}
 
 with contested as (
@@ -18,7 +18,8 @@ with contested as (
             and max(case when is_return then 1 else 0 end) over by_line_in_source = 1
             and max(case when not is_return and quantity <> 0 then 1 else 0 end) over by_line_in_source = 0
         ) as takes_back,
-        max(case when is_return or coalesce(quantity, 0) = 0 then 0 else 1 end) over by_line = 1 as has_purchase,
+        max(case when is_return or coalesce(quantity, 0) = 0 then 0 else 1 end) over by_line = 1
+            as has_purchase,
         {{ fingerprint(line_content_columns()) }} as line_content,
         coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
     from {{ ref('also_bought', 'compared_order_lines') }}
@@ -36,8 +37,8 @@ versions_told_apart as (
         case
             -- The id is the purchase's, and it may come back in parts.
             when takes_back and has_purchase and order_line_id is not null
-                then {{ dbt.concat(['own_version_group', "' '", "coalesce(" ~ as_text('ordered_at') ~ ", '')"]) }}
-            -- Without an id, what a fault made unreadable says nothing: a later word is about the only line there.
+                then {{ text_of_columns(['own_version_group', 'ordered_at']) }}
+            -- Without an id a later word with a fault is about the only line there.
             when
                 order_line_id is null and fault is not null
                 and version_at > max(case when fault is null then version_at end) over by_line_in_source
@@ -75,7 +76,8 @@ contradictions_found as (
     select
         *,
         min(case when is_winner and fault is null then line_content end) over by_version
-        <> max(case when is_winner and fault is null then line_content end) over by_version as is_contradictory,
+        <> max(case when is_winner and fault is null then line_content end) over by_version
+            as is_contradictory,
         max(case when is_winner then 1 else 0 end) over by_content = 1 as is_said_by_winner
     from versions_ranked
     window

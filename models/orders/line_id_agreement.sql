@@ -1,5 +1,5 @@
-{#- Whether two sources number the lines of an order alike: most lines of the orders that they share name the same
-    product under the same id. -#}
+{#- Two sources number lines alike where most lines of the orders that they share name the same product under
+    the same id. -#}
 with numbered as (
 
     select
@@ -42,19 +42,19 @@ shared_lines as (
 agreement as (
 
     select
-        lines.order_source,
+        own_lines.order_source,
         count(*) as shared_lines,
         count(trusted_lines.order_id) as agreeing_lines,
         2 * count(trusted_lines.order_id) >= count(*) as is_agreed
-    from shared_lines as lines
+    from shared_lines as own_lines
     left join shared_lines as trusted_lines
-        on lines.order_id = trusted_lines.order_id
-        and lines.is_return = trusted_lines.is_return
-        and lines.order_line_id = trusted_lines.order_line_id
-        and lines.product_id = trusted_lines.product_id
-        and lines.trusted_precedence = trusted_lines.source_precedence
-    where lines.source_precedence > lines.trusted_precedence
-    group by lines.order_source
+        on own_lines.order_id = trusted_lines.order_id
+        and own_lines.is_return = trusted_lines.is_return
+        and own_lines.order_line_id = trusted_lines.order_line_id
+        and own_lines.product_id = trusted_lines.product_id
+        and own_lines.trusted_precedence = trusted_lines.source_precedence
+    where own_lines.source_precedence > own_lines.trusted_precedence
+    group by own_lines.order_source
 
 )
 

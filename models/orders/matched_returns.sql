@@ -1,12 +1,13 @@
-{#- Which purchases each return takes units from. It takes from the order that it names first, whatever the clock
-    says, and what is left over from the customer's most recent earlier purchases; each time from the product
-    itself, then from a variant where the parent came back, then from the parent where a variant did. -#}
+{#- Which purchases each return takes units from. It takes from the order that it names first, whatever the
+    clock says, and what is left over from the customer's most recent earlier purchases. Each time it takes
+    from the product itself, then from a variant where the parent came back, or from the parent where a
+    variant did. -#}
 
 {#- What a line says comes before where it stood: the same orders in other tables give the same returns. -#}
 {%- set by_time = 'ordered_at, is_return, ' ~ byte_order('order_id')
     ~ ', quantity, unit_price nulls last, ' ~ byte_order('received_line_id') -%}
-{#- What does not count is taken first, because an order that was refunded loses nothing twice; what nobody can
-    read is taken last. -#}
+{#- What does not count is taken first, because an order that was refunded loses nothing twice; what nobody
+    can read is taken last. -#}
 {%- set within_order = "is_return, case when standing = 'rejected' then 0 when is_counted then 1 else 2 end, "
     ~ by_time -%}
 {%- set parent_came_back = '(is_return = 0 or parent_product_id is null)' -%}

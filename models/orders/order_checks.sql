@@ -2,6 +2,8 @@ with checks as (
 
     select * from {{ ref('also_bought', 'rejection_checks') }}
     union all
+    select * from {{ ref('also_bought', 'grain_checks') }}
+    union all
     select * from {{ ref('also_bought', 'revenue_checks') }}
     union all
     select * from {{ ref('also_bought', 'freshness_checks') }}

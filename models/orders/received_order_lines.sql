@@ -5,7 +5,8 @@
     'customer_id', 'received_text', 'order_id', 'order_line_id', 'quantity', 'unit_price', 'returned_order_id',
     'order_series', 'order_status'
 ] -%}
-{%- set kept_columns = (columns | list + optional_order_line_columns() | list) | reject('in', rewritten_columns) -%}
+{%- set all_columns = columns | list + optional_order_line_columns() | list -%}
+{%- set kept_columns = all_columns | reject('in', rewritten_columns) -%}
 {%- set order_id = 'coalesce(received.returned_order_id, received.order_id)' -%}
 {%- set promised_columns = ['loaded_at'] if setting('incremental_orders') else [] -%}
 

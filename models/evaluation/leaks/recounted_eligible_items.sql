@@ -39,14 +39,19 @@ lines_of_the_day as (
 
     select
         cuts.cut_key,
-        coalesce(lines.parent_product_id, lines.product_id) as item_id,
-        count(case when lines.verdict = 'kept' or lines.verdict_reason <> 'return_matched' then 1 end) as bought,
-        count(case when lines.verdict_reason in ('return_matched', 'order_refunded') then 1 end) as came_back
-    from {{ ref('also_bought', 'order_line_verdicts') }} as lines
-    inner join cuts on lines.ordered_at < cuts.cut_at
+        coalesce(verdicts.parent_product_id, verdicts.product_id) as item_id,
+        count(
+            case when verdicts.verdict = 'kept' or verdicts.verdict_reason <> 'return_matched' then 1 end
+        ) as bought,
+        count(
+            case when verdicts.verdict_reason in ('return_matched', 'order_refunded') then 1 end
+        ) as came_back
+    from {{ ref('also_bought', 'order_line_verdicts') }} as verdicts
+    inner join cuts on verdicts.ordered_at < cuts.cut_at
     where
-        lines.verdict = 'kept' or lines.verdict_reason in ('fully_returned', 'order_refunded', 'return_matched')
-    group by cuts.cut_key, coalesce(lines.parent_product_id, lines.product_id)
+        verdicts.verdict = 'kept'
+        or verdicts.verdict_reason in ('fully_returned', 'order_refunded', 'return_matched')
+    group by cuts.cut_key, coalesce(verdicts.parent_product_id, verdicts.product_id)
 
 ),
 

@@ -103,6 +103,49 @@ def test_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(project)
     assert outcome.rows("select check_name from leak_checks where state = 'alarm'") == []
 
 
+def rows_of(order: str, days: int, products: int, quantity: str) -> str:
+    """Return the rows of eight customers: each product on each day, at midnight."""
+    of = [(c, d, p) for c in range(8) for d in range(days) for p in range(products)]
+    columns = {
+        "customer": [f"C{c}" for c, _, _ in of],
+        "product": [f"P{p}" for _, _, p in of],
+        "at": [f"'2025-03-0{1 + d} 00:00:00'" for _, d, _ in of],
+    }
+    lists = ", ".join(f"{name}: [{', '.join(values)}]" for name, values in columns.items())
+    return f"lines: [{{order: {order}, quantity: {quantity}, {lists}, becomes: kept}}]"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (rows_of("null", 1, 5, "'3'"), "name each customer and product once"),
+        (rows_of("'O{n}'", 1, 5, "'3'"), "name each customer and product once"),
+        (rows_of("null", 3, 2, "'3'"), "name each customer, product and day once"),
+        (rows_of("'O{n}'", 5, 1, "'1'"), "they look like totals of orders"),
+    ],
+)
+def test_sums_are_no_lines(project, rows, says):
+    message = refusal(project, rows)
+    assert says in message[0]
+    build(project, rows, *TO_ORDER_LINES, accepted_checks={"grain": "we know"})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Reviews, or one thing at a time: nothing is a sum of one.
+        rows_of("null", 1, 5, "'1'"),
+        # Orders of a day, each with a number.
+        rows_of("'O{n}'", 3, 2, "'3'"),
+        # Orders of several lines, and too few rows to say.
+        rows_of("'O'", 1, 5, "'3'"),
+        rows_of("null", 1, 3, "'3'"),
+    ],
+)
+def test_lines_that_look_a_little_like_sums_are_lines(project, rows):
+    build(project, rows, *TO_ORDER_LINES)
+
+
 def test_one_user_has_no_neighbours_and_gets_top_sellers(project):
     outcome = tables(project, "lines: [{becomes: kept}]")
     assert outcome.holds(
