@@ -43,8 +43,8 @@
 {%- endmacro %}
 
 
-{#- Returns the ways of a `case` to the moment in UTC of a clock on a wall: the first, where the clock came twice, and null, where it never
-    was. `moment` is one that the engine found; `on_wall` and `in_utc` have {} in the place of a moment. Where the
+{#- Returns the ways of a `case` to the moment in UTC of a clock on a wall: the first, where the clock came twice,
+    and null, where it never was. `moment` is one that the engine found; `on_wall` and `in_utc` have {} in the place of a moment. Where the
     wall said the same a day before, the clocks did not change. Otherwise the moment by the offset of that day is
     the first, if it was on the wall at all. -#}
 {% macro first_moment(clock, moment, on_wall, in_utc) -%}
