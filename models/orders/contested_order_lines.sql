@@ -12,6 +12,17 @@ with contested as (
         *,
         {{ line_identity('has_line_ids') }} as line_group,
         {{ line_version_identity() }} as own_version_group,
+        {{ fingerprint(line_content_columns()) }} as line_content,
+        coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
+    from {{ ref('also_bought', 'compared_order_lines') }}
+    where is_contested
+
+),
+
+kinds_told_apart as (
+
+    select
+        *,
         -- A line that was emptied is what the other lines of its source are.
         is_return or (
             coalesce(quantity, 0) = 0
@@ -19,11 +30,8 @@ with contested as (
             and max(case when not is_return and quantity <> 0 then 1 else 0 end) over by_line_in_source = 0
         ) as takes_back,
         max(case when is_return or coalesce(quantity, 0) = 0 then 0 else 1 end) over by_line = 1
-            as has_purchase,
-        {{ fingerprint(line_content_columns()) }} as line_content,
-        coalesce(updated_at, cast('1900-01-01' as {{ dbt.type_timestamp() }})) as version_at
-    from {{ ref('also_bought', 'compared_order_lines') }}
-    where is_contested
+            as has_purchase
+    from contested
     window
         by_line as (partition by order_id, has_line_ids, line_group),
         by_line_in_source as (partition by order_id, has_line_ids, line_group, source_precedence)
@@ -47,7 +55,7 @@ versions_told_apart as (
                 then {{ first_text(sound_version, over=by_line_in_source) }}
             else own_version_group
         end as version_group
-    from contested
+    from kinds_told_apart
     window by_line_in_source as ({{ by_line_in_source }})
 
 ),
