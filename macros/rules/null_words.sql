@@ -10,24 +10,12 @@
         'none given', 'not available', '(null)', '(none)', '(not set)', '(unknown)', '(blank)', '(empty)', '(leer)',
         '(vide)', '(en blanco)', '(vuoto)', '(vazio)', '(leeg)', '[null]', '<null>', '<na>', '<none>', '\\N',
         '[object Object]', '00000000-0000-0000-0000-000000000000'
-    ] + also_bought.spreadsheet_errors()) }}
+    ]) }}
 {% endmacro %}
 
 
-{#- Returns what Excel, LibreOffice and Google Sheets write into a cell that they cannot work out, in the languages
-    of most of Europe. -#}
+{#- Returns what spreadsheets write into a cell that they cannot work out, in lower case, as a regular expression:
+    #REF!, #NAME?, #DIV/0!, #ÜBERLAUF!, and what ends without a mark: #N/A, #NV, #N/D, #Н/Д. -#}
 {% macro spreadsheet_errors() %}
-    {{ return([
-        '#N/A', '#NA', '#REF!', '#VALUE!', '#NAME?', '#DIV/0!', '#NULL!', '#NUM!', '#SPILL!', '#CALC!', '#FIELD!',
-        '#BLOCKED!', '#CONNECT!', '#UNKNOWN!', '#BUSY!', '#GETTING_DATA', '#ERROR!',
-        '#NV', '#BEZUG!', '#WERT!', '#ZAHL!', '#ÜBERLAUF!',
-        '#VALEUR!', '#NOM?', '#NOMBRE!', '#NUL!',
-        '#N/D', '#¡REF!', '#¡VALOR!', '#¿NOMBRE?', '#¡NUM!', '#¡DIV/0!', '#¡NULO!',
-        '#RIF!', '#VALORE!', '#NOME?', '#NULLO!', '#VALOR!', '#NÚM!', '#NULO!',
-        '#N/B', '#VERW!', '#WAARDE!', '#NAAM?', '#GETAL!', '#LEEG!', '#DEEL/0!',
-        '#N/D!', '#ADR!', '#ARG!', '#NAZWA?', '#LICZBA!', '#ZERO!', '#DZIEL/0!',
-        '#SAKNAS!', '#REFERENS!', '#VÄRDEFEL!', '#NAMN?', '#OGILTIGT!', '#DIVISION/0!',
-        '#I/T', '#REFERENCE!', '#VÆRDI!', '#NAVN?', '#VERDI!',
-        '#Н/Д', '#ССЫЛКА!', '#ЗНАЧ!', '#ИМЯ?', '#ЧИСЛО!', '#ПУСТО!', '#ДЕЛ/0!'
-    ]) }}
+    {{ return('#[^#1-9]{1,24}[!?]|#(n/?[abdv]|i/t|н/д|error|getting_data)') }}
 {% endmacro %}

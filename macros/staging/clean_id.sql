@@ -8,26 +8,36 @@
         ) -%}
     {%- endif -%}
     {%- set text = also_bought.as_text(expression) -%}
+    {%- set cleaned = also_bought.unguarded_id(also_bought.cleaned_text(expression, ['invisible', 'variants'])) -%}
     {#- The cheapest way first: nearly every id is visible ASCII, and looks like no word for nothing. -#}
-    {%- set ways = [
-        ('when ' ~ also_bought.matches_whole(text, also_bought.unlike_words(words)) ~ ' then', text, []),
-        ('when ' ~ also_bought.is_clean_text(expression) ~ ' then', text, words),
-        ('else', also_bought.unguarded_id(also_bought.cleaned_text(expression, ['invisible', 'variants'])), words),
-    ] -%}
     case
-        {%- for condition, id, words in ways %}
-        {%- set spelled = also_bought.without_decimal_zero(id) if drop_decimal_zero else id %}
-        {%- set spelled = also_bought.in_case(letter_case, spelled) if letter_case else spelled %}
-        {{ condition }} {% if not words %}{{ spelled }}{% else %}case
-            when {{ also_bought.is_one_of(
-                also_bought.in_case('lower', id), ["''"] + also_bought.cleaned_words(words)
-            ) }} then null
-            else {{ spelled }}
+        when {{ also_bought.matches_whole(text, also_bought.unlike_words(words)) }}
+            then {{ also_bought.spelled_id(text, letter_case, drop_decimal_zero) }}
+        {%- for is_clean, id in [(also_bought.is_clean_text(expression), text), ('true', cleaned)] %}
+        when {{ is_clean }} then case
+            when {{ also_bought.is_nothing(also_bought.in_case('lower', id), words, null_words is none) }} then null
+            else {{ also_bought.spelled_id(id, letter_case, drop_decimal_zero) }}
         end
-        {%- endif %}
         {%- endfor %}
     end
 {%- endmacro %}
+
+
+{#- Returns an id in the one case that a source declares, and without the decimals of a spreadsheet. -#}
+{% macro spelled_id(id, letter_case, drop_decimal_zero) %}
+    {%- set id = also_bought.without_decimal_zero(id) if drop_decimal_zero else id -%}
+    {{- return(also_bought.in_case(letter_case, id) if letter_case else id) -}}
+{% endmacro %}
+
+
+{#- Returns the condition that a text in lower case is empty, one of the words or, unless a source has words of its
+    own, what a spreadsheet writes where a formula failed. -#}
+{% macro is_nothing(text, words, with_errors) %}
+    {%- set is_word = also_bought.is_one_of(text, ["''"] + also_bought.cleaned_words(words)) -%}
+    {{- return(
+        is_word ~ ' or ' ~ also_bought.matches_whole(text, also_bought.spreadsheet_errors()) if with_errors else is_word
+    ) -}}
+{% endmacro %}
 
 
 {#- Returns a regular expression for texts of visible ASCII that are none of the words: they begin with another
