@@ -144,16 +144,18 @@
 {%- endmacro %}
 
 
+{#- One pattern and not a part at a time: Hive keeps the text of a view only up to 32,700 letters. -#}
 {% macro spark__read_clock(text, format) -%}
     {%- set shape = also_bought.time_pattern(format) -%}
     {%- set pattern = also_bought.text_literal('\\A' ~ shape.pattern ~ '\\z') -%}
     {%- set part = {} -%}
     {%- for code in shape.codes -%}
-        {%- do part.update({code: 'regexp_extract(' ~ text ~ ', ' ~ pattern ~ ', ' ~ loop.index ~ ')'}) -%}
+        {%- do part.update({code: '$' ~ loop.index}) -%}
     {%- endfor -%}
-    try_cast(concat(
-        {{ part.Y }}, '-', {{ part.m }}, '-', {{ part.d }}, ' ', {{ part.get('H', "'0'") }}, ':',
-        {{ part.get('M', "'0'") }}, ':', {{ part.get('S', "'0'") }}
-        {{- ", '.', " ~ part.f if part.f }}{{ ', ' ~ part.z if part.z }}
-    ) as timestamp)
+    {%- set clock = part.Y ~ '-' ~ part.m ~ '-' ~ part.d ~ ' ' ~ part.get('H', '0') ~ ':' ~ part.get('M', '0') ~ ':'
+        ~ part.get('S', '0') ~ ('.' ~ part.f if part.f else '') ~ part.get('z', '') -%}
+    try_cast(case
+        when {{ text }} rlike {{ pattern }}
+            then regexp_replace({{ text }}, {{ pattern }}, {{ also_bought.text_literal(clock) }})
+    end as timestamp)
 {%- endmacro %}
