@@ -10,16 +10,33 @@
     {%- set text = also_bought.as_text(expression) -%}
     {%- set cleaned = also_bought.unguarded_id(also_bought.cleaned_text(expression, ['invisible', 'variants'])) -%}
     {#- The cheapest way first: nearly every id is visible ASCII, and looks like no word for nothing. -#}
+    {%- set options = (words, null_words is none, letter_case, drop_decimal_zero) -%}
     case
         when {{ also_bought.matches_whole(text, also_bought.unlike_words(words)) }}
             then {{ also_bought.spelled_id(text, letter_case, drop_decimal_zero) }}
-        {%- for is_clean, id in [(also_bought.is_clean_text(expression), text), ('true', cleaned)] %}
-        when {{ is_clean }} then case
-            when {{ also_bought.is_nothing(also_bought.in_case('lower', id), words, null_words is none) }} then null
+        when {{ also_bought.is_clean_text(expression) }} then {{ also_bought.named_id(text, *options) }}
+        else {{ adapter.dispatch('id_of_long_expression', 'also_bought')(cleaned, options) }}
+    end
+{%- endmacro %}
+
+
+{% macro default__id_of_long_expression(id, options) %}
+    {{- also_bought.named_id(id, *options) -}}
+{% endmacro %}
+
+
+{#- Hive keeps the text of a view only up to 32,700 letters, so the expression is written once. -#}
+{% macro spark__id_of_long_expression(id, options) %}
+    {{- 'transform(array(' ~ id ~ '), id -> ' ~ also_bought.named_id('id', *options) ~ ')[0]' -}}
+{% endmacro %}
+
+
+{#- Returns a clean id as its source spells it; null where it names nobody. -#}
+{% macro named_id(id, words, with_errors, letter_case, drop_decimal_zero) -%}
+    case
+            when {{ also_bought.is_nothing(also_bought.in_case('lower', id), words, with_errors) }} then null
             else {{ also_bought.spelled_id(id, letter_case, drop_decimal_zero) }}
         end
-        {%- endfor %}
-    end
 {%- endmacro %}
 
 

@@ -36,7 +36,7 @@
 
 
 {% macro default__character_code(code) %}
-    {{- return('\\x{' ~ code ~ '}') -}}
+    {{- return('\\x{' ~ (code.lstrip('0') or '0') ~ '}') -}}
 {% endmacro %}
 
 
