@@ -39,6 +39,8 @@ typed as (
 
     select
         received.*,
+        -- Accounts are cleaned too: a blank behind an id must not keep who asked to be forgotten.
+        {{ clean_id('customer_id', null_words=[]) }} as account_id,
         {{ is_return('line_type', 'quantity', 'unit_price') }} as is_return
     from received
 
@@ -77,7 +79,7 @@ known as (
         end as customer_id,
         case when accounts.is_erased then '(erased)' else received.received_text end as received_text
     from typed as received
-    left join accounts on {{ clean_id('received.customer_id', null_words=[]) }} = accounts.customer_id
+    left join accounts on received.account_id = accounts.customer_id
 
 )
 
