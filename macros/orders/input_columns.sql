@@ -13,9 +13,10 @@
 {% endmacro %}
 
 
-{#- Returns a column that an input model has, in our type. -#}
-{% macro input_column(model_name, name, type) %}
-    {%- set column = also_bought.input_columns(model_name).get(name) -%}
+{#- Returns a column that an input model has, in our type. `columns` are those of the model, where they are known. -#}
+{% macro input_column(model_name, name, type, columns=none) %}
+    {%- set columns = also_bought.input_columns(model_name) if columns is none else columns -%}
+    {%- set column = columns.get(name) -%}
     {%- if column -%}
         {%- do also_bought.check_input_type(model_name, column, also_bought.kind_of_column(name, type)) -%}
     {%- endif -%}
@@ -36,12 +37,16 @@
 
 {#- Returns the query of an input model with its columns in our types. Both arguments are {name: type}. -#}
 {% macro input_query(model_name, columns, optional_columns) -%}
+    {%- set found = also_bought.input_columns(model_name) -%}
     {%- set values = [] -%}
     {%- for name, type in columns.items() -%}
-        {%- do values.append(also_bought.input_column(model_name, name, type) ~ ' as ' ~ name) -%}
+        {%- do values.append(also_bought.input_column(model_name, name, type, found) ~ ' as ' ~ name) -%}
     {%- endfor -%}
     {%- for name, type in optional_columns.items() -%}
-        {%- do values.append(also_bought.optional_column(model_name, name, type) ~ ' as ' ~ name) -%}
+        {%- do values.append(
+            (also_bought.input_column(model_name, name, type, found) if name in found
+                else 'cast(null as ' ~ type ~ ')') ~ ' as ' ~ name
+        ) -%}
     {%- endfor -%}
     select
         {{ values | join(',\n        ') }}

@@ -15,26 +15,15 @@
         when {{ also_bought.matches_whole(text, also_bought.unlike_words(words)) }}
             then {{ also_bought.spelled_id(text, letter_case, drop_decimal_zero) }}
         when {{ also_bought.is_clean_text(expression) }} then {{ also_bought.named_id(text, *options) }}
-        else {{ adapter.dispatch('id_of_long_expression', 'also_bought')(cleaned, options) }}
+        else {{ also_bought.named_id(cleaned, *options) }}
     end
 {%- endmacro %}
 
 
-{% macro default__id_of_long_expression(id, options) %}
-    {{- also_bought.named_id(id, *options) -}}
-{% endmacro %}
-
-
-{#- Hive keeps the text of a view only up to 32,700 letters, so the expression is written once. -#}
-{% macro spark__id_of_long_expression(id, options) %}
-    {{- 'transform(array(' ~ id ~ '), id -> ' ~ also_bought.named_id('id', *options) ~ ')[0]' -}}
-{% endmacro %}
-
-
 {#- Returns a clean id as its source spells it; null where it names nobody. -#}
-{% macro named_id(id, words, with_errors, letter_case, drop_decimal_zero) -%}
+{% macro named_id(id, words, with_placeholders, letter_case, drop_decimal_zero) -%}
     case
-            when {{ also_bought.is_nothing(also_bought.in_case('lower', id), words, with_errors) }} then null
+            when {{ also_bought.is_nothing(also_bought.in_case('lower', id), words, with_placeholders) }} then null
             else {{ also_bought.spelled_id(id, letter_case, drop_decimal_zero) }}
         end
 {%- endmacro %}
@@ -48,11 +37,11 @@
 
 
 {#- Returns the condition that a text in lower case is empty, one of the words or, unless a source has words of its
-    own, what a spreadsheet writes where a formula failed. -#}
-{% macro is_nothing(text, words, with_errors) %}
+    own, what programs write where they have no value. -#}
+{% macro is_nothing(text, words, with_placeholders) %}
     {%- set is_word = also_bought.is_one_of(text, ["''"] + also_bought.cleaned_words(words)) -%}
     {{- return(
-        is_word ~ ' or ' ~ also_bought.matches_whole(text, also_bought.spreadsheet_errors()) if with_errors else is_word
+        is_word ~ ' or ' ~ also_bought.matches_whole(text, also_bought.placeholders()) if with_placeholders else is_word
     ) -}}
 {% endmacro %}
 

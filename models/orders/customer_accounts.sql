@@ -4,43 +4,9 @@
     post_hook="{{ also_bought.check_accounts(also_bought.setting('customers'), this) }}"
 ) }}
 
-{%- set model_name = setting('customers') -%}
+with recursive accounts as (
 
-{% if model_name is none %}
-
-select
-    cast(null as {{ dbt.type_string() }}) as customer_id,
-    cast(null as {{ dbt.type_string() }}) as merged_customer_id,
-    cast(null as {{ dbt.type_string() }}) as account_type,
-    cast(null as {{ dbt.type_boolean() }}) as is_erased,
-    cast(null as {{ dbt.type_boolean() }}) as has_consent,
-    cast(null as {{ dbt.type_string() }}) as contact_hash
-where 1 = 0
-
-{% else %}
-{%- do check_input_columns(
-    model_name, account_columns() | list, 'customers', optional_account_columns() | list
-) -%}
-
-with recursive received as (
-    {{ received_accounts(model_name) }}
-),
-
--- An account that is only named by others is one too: what they say holds for it.
-accounts as (
-
-    select * from received
-    union all
-    select distinct
-        merged.merged_into_customer_id as customer_id,
-        cast(null as {{ dbt.type_string() }}) as account_type,
-        cast(null as {{ dbt.type_string() }}) as merged_into_customer_id,
-        cast(null as {{ dbt.type_boolean() }}) as is_erased,
-        cast(null as {{ dbt.type_boolean() }}) as has_consent,
-        cast(null as {{ dbt.type_string() }}) as contact_hash
-    from received as merged
-    left join received as named on merged.merged_into_customer_id = named.customer_id
-    where merged.merged_into_customer_id is not null and named.customer_id is null
+    select * from {{ ref('also_bought', 'received_accounts') }}
 
 ),
 
@@ -62,6 +28,21 @@ ends as (
 
 ),
 
+-- An account that is only named by others is one too: what they say holds for it.
+all_ends as (
+
+    select
+        customer_id,
+        merged_customer_id
+    from ends
+    union
+    select
+        merged_customer_id as customer_id,
+        merged_customer_id
+    from ends
+
+),
+
 -- One person: what one of the accounts says about forgetting and consent holds for all of them.
 people as (
 
@@ -78,19 +59,17 @@ people as (
 described as (
 
     select
-        ends.customer_id,
-        ends.merged_customer_id,
+        all_ends.customer_id,
+        all_ends.merged_customer_id,
         merged_accounts.account_type,
         people.is_erased,
         people.has_consent,
         accounts.contact_hash
-    from ends
-    inner join accounts on ends.customer_id = accounts.customer_id
-    inner join people on ends.merged_customer_id = people.merged_customer_id
-    inner join accounts as merged_accounts on ends.merged_customer_id = merged_accounts.customer_id
+    from all_ends
+    inner join people on all_ends.merged_customer_id = people.merged_customer_id
+    left join accounts on all_ends.customer_id = accounts.customer_id
+    left join accounts as merged_accounts on all_ends.merged_customer_id = merged_accounts.customer_id
 
 )
 
 select * from described
-
-{% endif %}
