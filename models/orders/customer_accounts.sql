@@ -28,21 +28,6 @@ ends as (
 
 ),
 
--- An account that is only named by others is one too: what they say holds for it.
-all_ends as (
-
-    select
-        customer_id,
-        merged_customer_id
-    from ends
-    union
-    select
-        merged_customer_id as customer_id,
-        merged_customer_id
-    from ends
-
-),
-
 -- One person: what one of the accounts says about forgetting and consent holds for all of them.
 people as (
 
@@ -59,16 +44,16 @@ people as (
 described as (
 
     select
-        all_ends.customer_id,
-        all_ends.merged_customer_id,
+        ends.customer_id,
+        ends.merged_customer_id,
         merged_accounts.account_type,
         people.is_erased,
         people.has_consent,
         accounts.contact_hash
-    from all_ends
-    inner join people on all_ends.merged_customer_id = people.merged_customer_id
-    left join accounts on all_ends.customer_id = accounts.customer_id
-    left join accounts as merged_accounts on all_ends.merged_customer_id = merged_accounts.customer_id
+    from ends
+    inner join accounts on ends.customer_id = accounts.customer_id
+    inner join people on ends.merged_customer_id = people.merged_customer_id
+    left join accounts as merged_accounts on ends.merged_customer_id = merged_accounts.customer_id
 
 )
 
