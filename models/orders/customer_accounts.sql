@@ -4,10 +4,26 @@
     post_hook="{{ also_bought.check_accounts(also_bought.setting('customers'), this) }}"
 ) }}
 
+{%- set model_name = setting('customers') -%}
+
+{% if model_name is none %}
+
+select
+    cast(null as {{ dbt.type_string() }}) as customer_id,
+    cast(null as {{ dbt.type_string() }}) as merged_customer_id,
+    cast(null as {{ dbt.type_string() }}) as account_type,
+    cast(null as {{ dbt.type_boolean() }}) as is_erased,
+    cast(null as {{ dbt.type_boolean() }}) as has_consent,
+    cast(null as {{ dbt.type_string() }}) as contact_hash
+where 1 = 0
+
+{% else %}
+{%- do check_input_columns(
+    model_name, account_columns() | list, 'customers', optional_account_columns() | list
+) -%}
+
 with recursive accounts as (
-
-    select * from {{ ref('also_bought', 'received_accounts') }}
-
+    {{ received_accounts(model_name) }}
 ),
 
 reached as (
@@ -58,3 +74,5 @@ described as (
 )
 
 select * from described
+
+{% endif %}
