@@ -104,10 +104,10 @@
             node.config.materialized == 'ephemeral',
             not is_test and 'published' in node.tags,
             node.config.meta.get('may_be_empty') is true,
-            dbt.string_literal(dbt.escape_single_quotes(node.schema)),
-            dbt.string_literal(dbt.escape_single_quotes(node.alias)),
-            dbt.string_literal(dbt.escape_single_quotes(tojson(node.config.meta.get('primary_key', [])))),
-            dbt.string_literal(dbt.escape_single_quotes(tojson(node.config.meta.get('looked_up_by', [])))),
+            also_bought.text_literal(node.schema),
+            also_bought.text_literal(node.alias),
+            also_bought.text_literal(tojson(node.config.meta.get('primary_key', []))),
+            also_bought.text_literal(tojson(node.config.meta.get('looked_up_by', []))),
             also_bought.weakness_of_test(node) if is_test else 'null'
         ] | join(', ') ~ ')') -%}
     {%- endfor -%}

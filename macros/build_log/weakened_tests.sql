@@ -12,7 +12,7 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(
-        dbt.string_literal(dbt.escape_single_quotes(weaknesses | join(', '))) if weaknesses else 'null'
+        also_bought.text_literal(weaknesses | join(', ')) if weaknesses else 'null'
     ) }}
 {% endmacro %}
 

@@ -13,9 +13,8 @@
 {% endmacro %}
 
 
-{#- Returns a column that an input model has, in our type. `columns` are those of the model, where they are known. -#}
-{% macro input_column(model_name, name, type, columns=none) %}
-    {%- set columns = also_bought.input_columns(model_name) if columns is none else columns -%}
+{#- Returns one of the columns that an input model has (`input_columns`), in our type. -#}
+{% macro input_column(model_name, name, type, columns) %}
     {%- set column = columns.get(name) -%}
     {%- if column -%}
         {%- do also_bought.check_input_type(model_name, column, also_bought.kind_of_column(name, type)) -%}
@@ -26,26 +25,15 @@
 {% endmacro %}
 
 
-{#- Returns a column that an input model may have, or null in its place. -#}
-{% macro optional_column(model_name, name, type) %}
-    {{- return(
-        also_bought.input_column(model_name, name, type) if name in also_bought.input_columns(model_name)
-        else 'cast(null as ' ~ type ~ ')'
-    ) -}}
-{% endmacro %}
-
-
 {#- Returns the query of an input model with its columns in our types. Both arguments are {name: type}. -#}
 {% macro input_query(model_name, columns, optional_columns) -%}
     {%- set found = also_bought.input_columns(model_name) -%}
     {%- set values = [] -%}
-    {%- for name, type in columns.items() -%}
-        {%- do values.append(also_bought.input_column(model_name, name, type, found) ~ ' as ' ~ name) -%}
-    {%- endfor -%}
-    {%- for name, type in optional_columns.items() -%}
+    {%- for name, type in dict(columns, **optional_columns).items() -%}
+        {%- set is_absent = name in optional_columns and name not in found -%}
         {%- do values.append(
-            (also_bought.input_column(model_name, name, type, found) if name in found
-                else 'cast(null as ' ~ type ~ ')') ~ ' as ' ~ name
+            ('cast(null as ' ~ type ~ ')' if is_absent else also_bought.input_column(model_name, name, type, found))
+            ~ ' as ' ~ name
         ) -%}
     {%- endfor -%}
     select

@@ -39,7 +39,7 @@
         ) -%}
     {%- endfor -%}
     {%- for source_row in dated_ahead -%}
-        {%- do conditions.append("source_row = '" ~ dbt.escape_single_quotes(source_row) ~ "'") -%}
+        {%- do conditions.append('source_row = ' ~ also_bought.text_literal(source_row)) -%}
     {%- endfor -%}
     {%- set condition = '(' ~ conditions | join(' or ') ~ ')' -%}
 

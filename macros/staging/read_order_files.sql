@@ -33,7 +33,7 @@
         ) -%}
     {%- endif -%}
     {%- set answer = fromjson(run_query(
-        'select ' ~ function ~ "('" ~ dbt.escape_single_quotes(tojson(options)) ~ "')"
+        'select ' ~ function ~ '(' ~ also_bought.text_literal(tojson(options)) ~ ')'
     ).rows[0][0]) -%}
     {%- if answer.error -%}
         {{ exceptions.raise_dependency_error(answer.error) }}
@@ -41,5 +41,5 @@
     {%- for warning in answer.warnings -%}
         {%- do exceptions.warn(warning) -%}
     {%- endfor -%}
-    {{ return("select * from read_parquet('" ~ dbt.escape_single_quotes(answer.file) ~ "')") }}
+    {{ return('select * from read_parquet(' ~ also_bought.text_literal(answer.file) ~ ')') }}
 {% endmacro %}

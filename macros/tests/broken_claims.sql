@@ -80,7 +80,7 @@ broken as (
 
     {% for claim in conditions %}
     select
-        {{ dbt.string_literal(dbt.escape_single_quotes(claim)) }} as claim,
+        {{ also_bought.text_literal(claim) }} as claim,
         broken_{{ loop.index }} as times_broken
     from broken_conditions
     {{ 'union all' if queries or not loop.last }}

@@ -18,12 +18,13 @@ with purchases as (
 ),
 
 -- Where an order has two lines, a row is no sum. Nothing can be said of a few rows.
-suspects as (
+sources as (
 
-    select order_source
+    select
+        order_source,
+        count(*) = count(distinct order_id) and count(*) >= 30 as may_be_sums
     from purchases
     group by order_source
-    having count(*) = count(distinct order_id) and count(*) >= 30
 
 ),
 
@@ -44,7 +45,8 @@ described as (
         min(case when purchases.is_at_midnight then 1 else 0 end) = 1 as is_at_midnight,
         min(case when purchases.has_no_order then 1 else 0 end) = 1 as has_no_order
     from purchases
-    inner join suspects on purchases.order_source = suspects.order_source
+    inner join sources on purchases.order_source = sources.order_source
+    where sources.may_be_sums
     group by purchases.order_source
 
 ),
@@ -62,14 +64,6 @@ grains as (
             else 'line'
         end as grain
     from described
-
-),
-
-sources as (
-
-    select order_source
-    from purchases
-    group by order_source
 
 ),
 
