@@ -28,7 +28,7 @@
     {%- endfor -%}
     {%- if kind in kinds and not readings and not also_bought.is_of_kind(received_type, 'nothing') -%}
         {%- do also_bought.stop(
-            'The column ' ~ column.name ~ ' of the input model ' ~ model_name ~ ' is ' ~ received_type
+            'The column ' ~ column.name ~ ' of the input model ' ~ model_name ~ ' is ' ~ column.dtype | lower
             ~ ', but it must be ' ~ kinds[kind].words ~ '.',
             relation.render(), kinds[kind].what_to_do
         ) -%}

@@ -58,6 +58,7 @@
         is_return,
         is_counted,
         standing,
+        units_there,
         units_left - case
             when is_return = 1 then height_before - height
             else units - greatest(0, lowest_height_from_here - height_before)

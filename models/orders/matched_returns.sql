@@ -36,6 +36,7 @@ lines as (
 
     select
         *,
+        abs(quantity) as units_there,
         abs(quantity) as units_left,
         is_return = 1 or {{ counts_as_purchase('order_status') }} as is_counted
     from resolved
@@ -44,6 +45,7 @@ lines as (
     -- Of a faulty purchase nobody knows the units: what comes back to its order came back from it.
     select
         *,
+        {{ largest_quantity() }} as units_there,
         {{ largest_quantity() }} as units_left,
         false as is_counted
     from resolved
@@ -84,9 +86,9 @@ matched as (
     select
         received_line_id,
         is_return,
-        cast(abs(quantity) - units_left as {{ dbt.type_bigint() }}) as matched_quantity
+        cast(units_there - units_left as {{ dbt.type_bigint() }}) as matched_quantity
     from lines_{{ piles | length }}
-    where is_counted
+    where is_counted or units_left < units_there
 
 )
 

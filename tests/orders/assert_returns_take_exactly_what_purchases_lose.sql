@@ -1,9 +1,10 @@
--- Units that matched returns bring back are the units that purchases lose, per customer and product.
+-- Units that matched returns bring back are the units that purchases lose, per customer and product. A variant
+-- may come back as its parent, so both are one product here.
 with lines as (
 
     select
         customer_id,
-        product_id,
+        coalesce(parent_product_id, product_id) as product_id,
         case
             when verdict_reason = 'return_matched' then -quantity - unmatched_return_quantity
             else 0
