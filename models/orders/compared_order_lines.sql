@@ -45,56 +45,15 @@ foreign_line_ids as (
 
 ),
 
--- Purchases are compared with purchases, and returns with returns.
 orders_by_product as (
 
-    select
-        order_id,
-        is_return
-    from checked
-    where order_line_id is null and is_compared
-    union
-    select
-        checked.order_id,
-        checked.is_return
-    from checked
-    inner join foreign_line_ids on checked.order_source = foreign_line_ids.order_source
-    inner join checked as elsewhere
-        on checked.order_id = elsewhere.order_id
-        and checked.is_return = elsewhere.is_return
-        and checked.order_source <> elsewhere.order_source
-    where checked.is_compared and elsewhere.is_compared
+    {{ orders_compared_by_product('checked', 'foreign_line_ids') }}
 
 ),
 
-extracts as (
-
-    select
-        order_source,
-        order_id,
-        is_return,
-        extract_id,
-        max(coalesce(updated_at, loaded_at)) as version_at
-    from checked
-    where extract_id is not null and is_compared
-    group by order_source, order_id, is_return, extract_id
-
-),
-
-extracts_ranked as (
-
-    select
-        *,
-        max(version_at) over (partition by order_source, order_id, is_return) as last_version_at
-    from extracts
-
-),
-
--- An extract holds each of its orders whole, so a later one replaces the order.
 older_extracts as (
 
-    select * from extracts_ranked
-    where version_at < last_version_at
+    {{ older_extracts('checked') }}
 
 ),
 

@@ -1,9 +1,6 @@
-{#- Lines that claim to be the same one and disagree. Window functions decide which of them counts: which
-    source has the last word, which version is the latest, which repetition is meant. A line with a fault takes
-    part: where it has the last word, none counts. -#}
-{%- set sound_version = 'case when fault is null then own_version_group end' -%}
+{#- Of the lines that claim to be the same one and disagree: which of them counts, and which repetition of it
+    is meant. A window over each group decides. -#}
 {%- set line = 'order_id, has_line_ids, line_group, takes_back' -%}
-{%- set by_line_in_source = 'partition by ' ~ line ~ ', source_precedence' -%}
 {%- set survivor = "case when standing = 'survivor' then received_line_id end" -%}
 
 with contested as (
@@ -19,78 +16,9 @@ with contested as (
 
 ),
 
-kinds_told_apart as (
+versions as (
 
-    select
-        *,
-        -- A line that was emptied is what the other lines of its source are.
-        is_return or (
-            coalesce(quantity, 0) = 0
-            and max(case when is_return then 1 else 0 end) over by_line_in_source = 1
-            and max(case when not is_return and quantity <> 0 then 1 else 0 end) over by_line_in_source = 0
-        ) as takes_back,
-        max(case when is_return or coalesce(quantity, 0) = 0 then 0 else 1 end) over by_line = 1
-            as has_purchase
-    from contested
-    window
-        by_line as (partition by order_id, has_line_ids, line_group),
-        by_line_in_source as (partition by order_id, has_line_ids, line_group, source_precedence)
-
-),
-
-versions_told_apart as (
-
-    select
-        *,
-        case
-            -- The id is the purchase's, and it may come back in parts.
-            when takes_back and has_purchase and order_line_id is not null
-                then {{ text_of_columns(['own_version_group', 'ordered_at']) }}
-            -- Without an id a later word with a fault is about the only line there.
-            when
-                order_line_id is null and fault is not null
-                and version_at > max(case when fault is null then version_at end) over by_line_in_source
-                and {{ first_text(sound_version, over=by_line_in_source) }}
-                = {{ last_text(sound_version, over=by_line_in_source) }}
-                then {{ first_text(sound_version, over=by_line_in_source) }}
-            else own_version_group
-        end as version_group
-    from kinds_told_apart
-    window by_line_in_source as ({{ by_line_in_source }})
-
-),
-
-versions_ranked as (
-
-    select
-        *,
-        min(source_precedence) over by_line as winning_precedence,
-        min(source_precedence) over by_line < max(source_precedence) over by_line
-        and min(source_precedence) over by_content
-        = max(source_precedence) over by_content as is_contradicting,
-        source_precedence = min(source_precedence) over by_line
-        and version_at = max(version_at) over by_version_in_source
-        and not is_in_older_extract as is_winner
-    from versions_told_apart
-    window
-        by_line as (partition by {{ line }}),
-        by_content as (partition by {{ line }}, line_content),
-        by_version_in_source as (partition by {{ line }}, version_group, source_precedence)
-
-),
-
-contradictions_found as (
-
-    select
-        *,
-        min(case when is_winner and fault is null then line_content end) over by_version
-        <> max(case when is_winner and fault is null then line_content end) over by_version
-            as is_contradictory,
-        max(case when is_winner then 1 else 0 end) over by_content = 1 as is_said_by_winner
-    from versions_ranked
-    window
-        by_version as (partition by {{ line }}, version_group),
-        by_content as (partition by {{ line }}, line_content)
+    {{ line_versions('contested') }}
 
 ),
 
@@ -102,7 +30,7 @@ repetitions_numbered as (
         case
             when extract_id is null or order_line_id is not null then 1 else row_number() over by_extract
         end as repetition
-    from contradictions_found
+    from versions
     window by_extract as (
         partition by {{ line }}, version_group, line_content, is_winner, order_source, extract_id
         order by length(source_row) asc, {{ byte_order('source_row') }} asc

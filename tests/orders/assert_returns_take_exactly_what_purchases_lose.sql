@@ -1,5 +1,5 @@
--- Units that matched returns bring back are the units that purchases lose, per customer and product. A variant
--- may come back as its parent, so both are one product here.
+-- Units that matched returns bring back are the units that purchases lose, per customer and product. A
+-- variant may come back as its parent, so both are one product here.
 with lines as (
 
     select

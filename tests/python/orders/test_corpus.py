@@ -103,13 +103,13 @@ def test_an_order_dated_ahead_is_kept_with_a_warning_and_judges_no_list(project)
     assert outcome.rows("select check_name from leak_checks where state = 'alarm'") == []
 
 
-def rows_of(order: str, days: int, products: int, quantity: str) -> str:
-    """Return the rows of eight customers: each product on each day, at midnight."""
+def rows_of(order: str, days: int, products: int, quantity: str, time: str = "00:00:00") -> str:
+    """Return the rows of eight customers: each product on each day, at one time of the day."""
     of = [(c, d, p) for c in range(8) for d in range(days) for p in range(products)]
     columns = {
         "customer": [f"C{c}" for c, _, _ in of],
         "product": [f"P{p}" for _, _, p in of],
-        "at": [f"'2025-03-0{1 + d} 00:00:00'" for _, d, _ in of],
+        "at": [f"'2025-03-0{1 + d} {time}'" for _, d, _ in of],
     }
     lists = ", ".join(f"{name}: [{', '.join(values)}]" for name, values in columns.items())
     return f"lines: [{{order: {order}, quantity: {quantity}, {lists}, becomes: kept}}]"
@@ -137,6 +137,12 @@ def test_sums_are_no_lines(project, rows, says):
         rows_of("null", 1, 5, "'1'"),
         # Orders of a day, each with a number.
         rows_of("'O{n}'", 3, 2, "'3'"),
+        # Lines with a time of the day.
+        rows_of("null", 3, 2, "'3'", time="09:30:00"),
+        # Customers of one purchase each.
+        "lines: [{order: null, quantity: '3', becomes: kept,"
+        f" customer: {[f'C{n}' for n in range(40)]},"
+        f" product: {[f'P{n % 4}' for n in range(40)]}}}]",
         # Orders of several lines, and too few rows to say.
         rows_of("'O'", 1, 5, "'3'"),
         rows_of("null", 1, 3, "'3'"),

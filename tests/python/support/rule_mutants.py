@@ -25,6 +25,14 @@ TESTED_IN = {
     "macros/rules/later_lines.sql": "checked_order_lines",
     "macros/rules/exclusions.sql": "resolved_order_lines",
     "macros/rules/line_identity.sql": "models/orders",
+    "macros/rules/is_return.sql": "received_order_lines",
+    "macros/rules/counts_as_return.sql": "models/orders",
+    "macros/rules/is_often_returned.sql": "item_returns",
+    "macros/numbers/share_interval.sql": "item_returns",
+    "macros/orders/take_from_pile.sql": "matched_returns",
+    "macros/orders/older_extracts.sql": "compared_order_lines",
+    "macros/orders/orders_compared_by_product.sql": "compared_order_lines",
+    "macros/orders/line_versions.sql": "contested_order_lines",
 }
 BUILD = (
     *("build", "--indirect-selection", "buildable"),
@@ -37,6 +45,28 @@ EXPRESSIONS = {
     ("rules/counts_as_purchase", "default__counts_as_purchase(order_status)"): {
         "removed": "true",
         "inverted": "not ({original})",
+    },
+    ("rules/counts_as_return", "default__counts_as_return(order_status)"): {
+        "removed": "true",
+        "as a purchase": "{{{{ also_bought.counts_as_purchase(order_status) }}}}",
+    },
+    ("rules/is_return", "default__is_return(line_type, quantity, unit_price)"): {
+        "removed": "false",
+        "quantities alone": "coalesce({{{{ quantity }}}} < 0, false)",
+        "types ignored": (
+            "coalesce({{{{ quantity }}}} < 0, false) or coalesce({{{{ unit_price }}}} < 0, false)"
+        ),
+    },
+    ("rules/is_often_returned", "default__is_often_returned(returned_low, shop_share)"): {
+        "removed": "false",
+        "inverted": "not ({original})",
+        "beside the shop": "{{{{ returned_low }}}} > 0.2",
+    },
+    ("numbers/share_interval", "share_low(found, cases)"): {
+        "no interval": "1.0 * {{{{ found }}}} / {{{{ cases }}}}",
+    },
+    ("orders/joined_key", "joined_key(first, second)"): {
+        "no escapes": "{{{{ dbt.concat([first, \"' '\", second]) }}}}",
     },
     ("rules/is_excluded_account", "default__is_excluded_account(account_type)"): {
         "removed": "false",
@@ -113,14 +143,14 @@ EDITS = {
     },
     "macros/orders/check_accounts.sql": {
         "two rows": ("having count(*) > 1", "having false"),
-        "circles": ("if 'merged_into_customer_id' in", "if 'nothing' in"),
+        "circles": ("where accounts.customer_id is null", "where false"),
     },
     "macros/orders/check_input_columns.sql": {
         "absent models": ("if not found and", "if false and"),
         "missing columns": ("elif found and", "elif false and"),
     },
     "macros/settings/nearest_name.sql": {
-        "the nearest name": ("if nearest else ''", "if false else ''"),
+        "the nearest name": ("if nearest else '')) -%}", "if false else '')) -%}"),
     },
     "macros/rules/later_lines.sql": {
         "ordered later": ("'lines.ordered_at'", "'lines.updated_at'"),
@@ -147,7 +177,8 @@ EDITS = {
         "undeclared words": ("    end\n{%- endmacro", "    else 'completed' end\n{%- endmacro"),
     },
     "macros/staging/clean_id.sql": {
-        "case": ("if letter_case else spelled", "if false else spelled"),
+        "case": ("in_case(letter_case, id) if letter_case", "in_case(letter_case, id) if false"),
+        "placeholders": ("if with_placeholders else is_word", "if false else is_word"),
         "guards": (
             "also_bought.unguarded_id(also_bought.cleaned_text(",
             "((also_bought.cleaned_text(",
@@ -177,7 +208,6 @@ EDITS = {
         ),
     },
     "models/orders/customer_accounts.sql": {
-        "accounts without a row": ("and named.customer_id is null", "and false"),
         "erased by one account": (
             "when accounts.is_erased then 1 else 0",
             "when false then 1 else 0",
@@ -190,11 +220,9 @@ EDITS = {
         "the limit": ("from over_limit\n\n),", "from over_limit where false\n\n),"),
     },
     "models/orders/compared_order_lines.sql": {
-        "line ids of some lines": (
-            "where order_line_id is null and fault",
-            "where false and fault",
-        ),
-        "faults claim nothing": ("where checked.fault is null", "where true"),
+        "faults of identity": ("where checked.is_compared\n\n", "where true\n\n"),
+        "foreign line ids": ("where not is_agreed", "where false"),
+        "faults of some": ("or count(fault) between 1 and count(*) - 1", ""),
         "another content": ("min(line_content) <> max(line_content)", "false"),
         "another line id": ("coalesce(min(order_line_id) <> max(order_line_id), false)", "false"),
         "extracts": ("count(extract_id) > 0", "false"),
@@ -228,15 +256,41 @@ EDITS = {
             "for parent_id in []",
         ),
     },
-    "models/orders/contested_order_lines.sql": {
+    "macros/orders/older_extracts.sql": {
+        "older extracts": ("where version_at < last_version_at", "where false"),
+        "faults": ("and is_compared", ""),
+    },
+    "macros/orders/orders_compared_by_product.sql": {
+        "line ids of some lines": (
+            "where order_line_id is null and is_compared",
+            "where false and is_compared",
+        ),
+        "returns beside purchases": ("and lines.is_return = elsewhere.is_return", ""),
+        "one source alone": ("and lines.order_source <> elsewhere.order_source", ""),
+    },
+    "macros/orders/line_versions.sql": {
         "precedence": (
-            "source_precedence = min(source_precedence) over by_line\n        and version_at",
+            "source_precedence = min(source_precedence) over by_line\n            and version_at",
             "version_at",
         ),
         "the latest version": (
             "and version_at = max(version_at)",
             "and version_at >= min(version_at)",
         ),
+        "disagreement": (
+            "as is_contradicting,",
+            "and false as is_contradicting,",
+        ),
+        "returns are other lines": ("is_return or (", "false or ("),
+        "an emptied return": (
+            "coalesce(quantity, 0) = 0\n                and",
+            "false\n                and",
+        ),
+        "returns in parts": ("when takes_back and has_purchase", "when false and has_purchase"),
+        "later words with a fault": ("order_line_id is null and fault is not null", "false"),
+        "older extracts": ("and not is_in_older_extract as", "as"),
+    },
+    "models/orders/contested_order_lines.sql": {
         "contradictions": ("when is_winner and is_contradictory", "when false"),
         "copies": ("when is_winner and copy_number = 1", "when is_winner"),
         "extracts": ("when extract_id is null", "when true or extract_id is null"),
@@ -245,9 +299,9 @@ EDITS = {
             "when standing = 'merged' and equal_survivor_id",
             "when false and equal_survivor_id",
         ),
-        "disagreement": (
-            "as is_contradicting,",
-            "and false as is_contradicting,",
+        "faults of copies": (
+            "when fault is not null and is_said_by_winner",
+            "when fault is not null",
         ),
     },
     "models/orders/resolved_order_lines.sql": {
@@ -255,16 +309,102 @@ EDITS = {
         "codes until a day": ("lines.ordered_at < products.code_valid_until", "true"),
         "survivors alone": ("when lines.standing <> 'survivor' then null", "when false then null"),
     },
+    "models/orders/line_id_agreement.sql": {
+        "products": ("and own_lines.product_id = trusted_lines.product_id", ""),
+        "half of them": (
+            "2 * count(trusted_lines.order_id) >=",
+            "0 * count(trusted_lines.order_id) >=",
+        ),
+        "emptied lines": ("and is_compared and quantity <> 0", "and is_compared"),
+    },
     "models/orders/matched_returns.sql": {
-        "purchases alone": ("and {{ counts_as_purchase('order_status') }}", ""),
-        "the excluded": ("and exclusion is null", ""),
-        "time": ("'ordered_at, is_return, '", "'is_return, '"),
+        "returns that count": ("or {{ counts_as_return('order_status') }})", "or true)"),
+        "purchases that count": ("or {{ counts_as_purchase('order_status') }} as", "or true as"),
+        "the excluded": ("where exclusion is null", ""),
+        "faulty purchases": (
+            "where standing = 'rejected' and is_return",
+            "where false and is_return",
+        ),
+        "adjustments": ("and reason <> 'price_adjustment'", ""),
+        "time": ("'ordered_at, is_return, ' ~", "'is_return, ' ~"),
+        "what does not count first": (
+            "when is_counted then 1 else 2",
+            "when is_counted then 2 else 1",
+        ),
+        "the order first": ("('customer_id, order_id, product_id', within_order, 'true'),", ""),
+        "variants of the order": (
+            "('customer_id, order_id, family_id', within_order, parent_came_back),",
+            "",
+        ),
+        "parents of the order": (
+            "('customer_id, order_id, family_id', within_order, variant_came_back),",
+            "",
+        ),
+        "other orders": ("('customer_id, product_id', by_time, 'is_counted'),", ""),
+        "variants of other orders": (
+            "('customer_id, family_id', by_time, 'is_counted and ' ~ parent_came_back),",
+            "",
+        ),
+        "parents of other orders": (
+            "('customer_id, family_id', by_time, 'is_counted and ' ~ variant_came_back),",
+            "",
+        ),
+    },
+    "macros/orders/take_from_pile.sql": {
         "never below nothing": ("greatest(0, -min(running_sum)", "least(0, -min(running_sum)"),
+        "who takes part": ("when not ({{ takes_part }}) then 0", "when false then 0"),
+        "later returns": ("greatest(0, lowest_height_from_here - height_before)", "units"),
     },
     "models/orders/order_line_verdicts.sql": {
-        "returns without purchase": ("when is_return and matched_quantity = 0", "when false"),
+        "returns without purchase": (
+            "case when matched_quantity = 0 then 'return_without",
+            "case when false then 'return_without",
+        ),
         "fully returned": ("when matched_quantity = quantity then", "when false then"),
-        "returns": ("when is_return then 'return_matched'", "when false then 'return_matched'"),
+        "returns": ("when is_return and {{ counts_as_return", "when false and {{ counts_as_return"),
+    },
+    "models/orders/line_identity_warnings.sql": {
+        "later words alone": ("and (faulty.updated_at > survivors.updated_at", "and (true"),
+        "numbered lines": ("not faulty.has_line_ids and", ""),
+        "another product": (
+            "and coalesce(faulty.product_id, survivors.product_id) = survivors.product_id",
+            "",
+        ),
+        "two customers": (
+            "'first_customer_id <> last_customer_id'",
+            "'first_customer_id = last_customer_id'",
+        ),
+        "weeks": ("dbt.dateadd('day', 28,", "dbt.dateadd('day', 2800,"),
+        "line ids": ("where not is_agreed", "where is_agreed"),
+        "a table loaded twice": ("and min(group_size) = 1", ""),
+        "units on a line": ("max(quantity) = 1 and", ""),
+        "a few copies": ("and 50 * sum(is_copy) >= count(*)", ""),
+    },
+    "models/orders/grain_checks.sql": {
+        "totals of orders": ("when product_count = 1 and customer_count > 1", "when false"),
+        "customers of one purchase": ("or line_count < 2 * customer_count", ""),
+        "single units": ("5 * lines_of_several < line_count or", ""),
+        "pairs": ("when pair_count = line_count", "when false"),
+        "days": ("when day_count = line_count", "when false"),
+        "times of day": (
+            "day_count = line_count and is_at_midnight and",
+            "day_count = line_count and",
+        ),
+        "order numbers": ("and is_at_midnight and has_no_order", "and is_at_midnight"),
+        "few rows": ("and count(*) >= 30", ""),
+    },
+    "models/interactions/item_returns.sql": {
+        "refunded orders": ("in ('return_matched', 'order_refunded')", "in ('return_matched')"),
+        "returns without purchase": (
+            "verdict_reason = 'return_matched' and quantity < 0",
+            "quantity < 0",
+        ),
+        "in parts": ("least(return_count, purchase_count)", "return_count"),
+        "the cut": ("or judged_lines.ordered_at < cuts.cut_at", "or true"),
+    },
+    "macros/orders/check_input_type.sql": {
+        "types": ("if kind in kinds and not readings", "if false and not readings"),
+        "words for yes and no": ("elif kind == 'yes or no' and", "elif false and"),
     },
     "models/orders/products.sql": {
         "what the parent is": ("coalesce(parents.is_merchandise, true)", "true"),
@@ -345,10 +485,15 @@ SEEN_BY = {
     "macros/orders/lines_to_read.sql": "all_lines or healed",
     "macros/orders/inputs_hash.sql": "all_lines_are_read",
     "models/orders/control_total_differences.sql": "control or daily",
+    "models/orders/grain_checks.sql": "sums",
+    "macros/orders/check_input_type.sql": "type",
 }
 CORPUS = tuple(
     f"tests/python/{name}.py"
-    for name in ("orders/test_corpus", "staging/test_cleaning", "orders/test_incremental_orders")
+    for name in (
+        *("orders/test_corpus", "orders/test_incremental_orders", "orders/test_input_types"),
+        "staging/test_cleaning",
+    )
 )
 
 
