@@ -10,7 +10,7 @@
     {%- set text = also_bought.as_text(expression) -%}
     {%- set cleaned = also_bought.unguarded_id(also_bought.cleaned_text(expression, ['invisible', 'variants'])) -%}
     {#- The cheapest way first: nearly every id is visible ASCII, and looks like no word for nothing. -#}
-    {%- set options = (words, null_words is none, letter_case, drop_decimal_zero) -%}
+    {%- set options = (also_bought.cleaned_words(words), null_words is none, letter_case, drop_decimal_zero) -%}
     case
         when {{ also_bought.matches_whole(text, also_bought.unlike_words(words)) }}
             then {{ also_bought.spelled_id(text, letter_case, drop_decimal_zero) }}
@@ -39,7 +39,7 @@
 {#- Returns the condition that a text in lower case is empty, one of the words or, unless a source has words of its
     own, what programs write where they have no value. -#}
 {% macro is_nothing(text, words, with_placeholders) %}
-    {%- set is_word = also_bought.is_one_of(text, ["''"] + also_bought.cleaned_words(words)) -%}
+    {%- set is_word = also_bought.is_one_of(text, ["''"] + words) -%}
     {{- return(
         is_word ~ ' or ' ~ also_bought.matches_whole(text, also_bought.placeholders()) if with_placeholders else is_word
     ) -}}

@@ -21,12 +21,13 @@
 
 {#- Returns one of some of the classes as a regular expression, without its brackets. -#}
 {% macro characters_of(names) %}
+    {%- set character_code = adapter.dispatch('character_code', 'also_bought') -%}
     {%- set ranges = [] -%}
     {%- for name in names -%}
         {%- for range in also_bought.character_classes()[name] -%}
             {%- set ends = [] -%}
             {%- for code in range.split('-') -%}
-                {%- do ends.append(adapter.dispatch('character_code', 'also_bought')(code)) -%}
+                {%- do ends.append(character_code(code)) -%}
             {%- endfor -%}
             {%- do ranges.append(ends | join('-')) -%}
         {%- endfor -%}

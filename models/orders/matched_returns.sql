@@ -10,8 +10,8 @@
     can read is taken last. -#}
 {%- set within_order = "is_return, case when standing = 'rejected' then 0 when is_counted then 1 else 2 end, "
     ~ by_time -%}
-{%- set parent_came_back = '(is_return = 0 or parent_product_id is null)' -%}
-{%- set variant_came_back = '(is_return = 1 or parent_product_id is null)' -%}
+{%- set parent_came_back = 'has_variants and (is_return = 0 or parent_product_id is null)' -%}
+{%- set variant_came_back = 'has_variants and (is_return = 1 or parent_product_id is null)' -%}
 {%- set piles = [
     ('customer_id, order_id, product_id', within_order, 'true'),
     ('customer_id, order_id, family_id', within_order, parent_came_back),
@@ -63,13 +63,24 @@ returned_families as (
 
 ),
 
+families_of_variants as (
+
+    select distinct family_id
+    from lines
+    where parent_product_id is not null
+
+),
+
 lines_0 as (
 
-    select lines.*
+    select
+        lines.*,
+        families_of_variants.family_id is not null as has_variants
     from lines
     inner join returned_families
         on lines.customer_id = returned_families.customer_id
         and lines.family_id = returned_families.family_id
+    left join families_of_variants on lines.family_id = families_of_variants.family_id
 
 ),
 

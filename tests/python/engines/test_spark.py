@@ -9,8 +9,10 @@ import os
 import time
 from collections.abc import Iterator
 
+import duckdb
 import numpy as np
 import pytest
+from corpus import CASES_FILE, corpus_project, read_cases, write_raw_tables
 from dbt_project import Project, copy_repository
 from engine_tables import differences
 from online_retail import RETAIL, online_retail
@@ -95,12 +97,20 @@ def assert_public_tables_are_equal(cluster: SparkCluster, built: Project, but_fo
     spark_tables = built.public_tables("target_spark")
     assert len(tables) >= 15
     assert tables.keys() == spark_tables.keys()
+    pairs = {name: (spark_tables[name], relation) for name, relation in tables.items()}
+    return assert_tables_are_equal(cluster, built, pairs, but_for)
+
+
+def assert_tables_are_equal(
+    cluster: SparkCluster, built: Project, pairs: dict[str, tuple[str, str]], but_for: str = ""
+) -> int:
+    """Compare tables on the cluster with those beside them of DuckDB; return the number of rows."""
     found, row_count = {}, 0
-    for name, relation in tables.items():
-        columns, _ = spark_rows(cluster, f"select * from {spark_tables[name]} limit 0")
+    for name, (spark_table, relation) in pairs.items():
+        columns, _ = spark_rows(cluster, f"select * from {spark_table} limit 0")
         columns = [column for column in columns if column != but_for]
         selected = ", ".join(columns)
-        _, ours = spark_rows(cluster, f"select {selected} from {spark_tables[name]}")
+        _, ours = spark_rows(cluster, f"select {selected} from {spark_table}")
         row_count += len(ours)
         theirs = [
             tuple(str(value) if type(value) is datetime.date else value for value in row)
@@ -128,6 +138,34 @@ def test_unit_tests_pass_on_spark(cluster, built):
     spark_dbt(
         built, cluster, "test", "--select", "test_type:unit", "--exclude", *UNIT_TESTS_OF_LAST_BITS
     )
+
+
+def test_bad_lines_fare_the_same_on_spark(cluster, tmp_path):
+    shop = corpus_project(tmp_path, max_rejected_share=1)
+    # DuckDB reads 'infinity' and 'epoch' in any format.
+    cases = [case for case in read_cases(CASES_FILE.read_text()) if case.name != "B59"]
+    assert len(cases) > 90
+    write_raw_tables(shop, cases)
+    spark_rows(cluster, "create schema raw")
+    for (name,) in shop.rows("select table_name from duckdb_tables() where schema_name = 'raw'"):
+        folder = tmp_path / "raw" / name
+        folder.mkdir(parents=True)
+        with duckdb.connect(str(shop.database)) as connection:
+            connection.sql(f"from raw.{name}").write_parquet(str(folder / "part-0.parquet"))
+        spark_rows(cluster, f"create table raw.{name} using parquet location '{folder}'")
+    schemas = {
+        "order_line_verdicts": "orders",
+        "order_warnings": "orders",
+        "rejected_order_lines": "published",
+    }
+    build = ("run", "--select", *(f"+{name}" for name in schemas))
+    shop.dbt(*build)
+    spark_dbt(shop, cluster, *build, "--vars", "{}")
+    pairs = {
+        name: (f"corpus_build_{schema}.{name}", f"main_{schema}.{name}")
+        for name, schema in schemas.items()
+    }
+    assert assert_tables_are_equal(cluster, shop, pairs) > 2_000
 
 
 def test_beyond_the_limit_no_user_neighbours_are_looked_for(cluster, built):
