@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 from scipy import linalg, sparse
+from threadpoolctl import threadpool_limits
 
 from also_bought.kernel.matrix import Integers
 
@@ -52,12 +53,14 @@ def item_regression(
     bought = sparse.csr_array((np.ones(len(users)), (users, columns)))[:, chosen]
     gram = (bought.T @ bought).toarray()
     gram[np.diag_indices_from(gram)] += gram.trace() / max(len(chosen), 1)
-    if n_predicted is None:
-        predicted = np.arange(len(chosen))
-        precision = linalg.inv(gram, overwrite_a=True, check_finite=False, assume_a="pos")
-    else:
-        predicted = np.arange(len(chosen))[:: max(1, len(chosen) // n_predicted)][:n_predicted]
-        precision = linalg.solve(gram, np.eye(len(chosen))[:, predicted], assume_a="pos")
+    # dbt keeps the other cores busy, and more threads of BLAS than free cores wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        if n_predicted is None:
+            predicted = np.arange(len(chosen))
+            precision = linalg.inv(gram, overwrite_a=True, check_finite=False, assume_a="pos")
+        else:
+            predicted = np.arange(len(chosen))[:: max(1, len(chosen) // n_predicted)][:n_predicted]
+            precision = linalg.solve(gram, np.eye(len(chosen))[:, predicted], assume_a="pos")
     of_itself = predicted, np.arange(len(predicted))
     weights = np.rint(-1e6 * precision / precision[of_itself]).astype(np.int32)
     weights[of_itself] = 0
