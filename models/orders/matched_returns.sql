@@ -10,16 +10,23 @@
     can read is taken last. -#}
 {%- set within_order = "is_return, case when standing = 'rejected' then 0 when is_counted then 1 else 2 end, "
     ~ by_time -%}
-{%- set parent_came_back = 'has_variants and (is_return = 0 or parent_product_id is null)' -%}
-{%- set variant_came_back = 'has_variants and (is_return = 1 or parent_product_id is null)' -%}
-{%- set piles = [
+{%- set parent_came_back = '(is_return = 0 or parent_product_id is null)' -%}
+{%- set variant_came_back = '(is_return = 1 or parent_product_id is null)' -%}
+{%- set piles_of_the_order = [
     ('customer_id, order_id, product_id', within_order, 'true'),
     ('customer_id, order_id, family_id', within_order, parent_came_back),
     ('customer_id, order_id, family_id', within_order, variant_came_back),
+] -%}
+{%- set piles_of_the_customer = [
     ('customer_id, product_id', by_time, 'is_counted'),
     ('customer_id, family_id', by_time, 'is_counted and ' ~ parent_came_back),
     ('customer_id, family_id', by_time, 'is_counted and ' ~ variant_came_back),
 ] -%}
+{#- Most products have no variants, and need one pile of each kind. -#}
+{%- set families = {
+    'single': piles_of_the_order[:1] + piles_of_the_customer[:1],
+    'variant': piles_of_the_order + piles_of_the_customer,
+} -%}
 
 with resolved as (
 
@@ -71,35 +78,39 @@ families_of_variants as (
 
 ),
 
-lines_0 as (
+{% for family, piles in families.items() -%}
+{{ family }}_lines_0 as (
 
-    select
-        lines.*,
-        families_of_variants.family_id is not null as has_variants
+    select lines.*
     from lines
     inner join returned_families
         on lines.customer_id = returned_families.customer_id
         and lines.family_id = returned_families.family_id
     left join families_of_variants on lines.family_id = families_of_variants.family_id
+    where families_of_variants.family_id is {{ 'null' if family == 'single' else 'not null' }}
 
 ),
 
 {% for pile, line_order, takes_part in piles -%}
-lines_{{ loop.index }} as (
+{{ family }}_lines_{{ loop.index }} as (
 
-    {{ take_from_pile('lines_' ~ loop.index0, pile, line_order, takes_part) }}
+    {{ take_from_pile(family ~ '_lines_' ~ loop.index0, pile, line_order, takes_part) }}
 
 ),
 
 {% endfor -%}
+{% endfor -%}
 matched as (
 
+    {%- for family, piles in families.items() %}
     select
         received_line_id,
         is_return,
         cast(units_there - units_left as {{ dbt.type_bigint() }}) as matched_quantity
-    from lines_{{ piles | length }}
+    from {{ family }}_lines_{{ piles | length }}
     where is_counted or units_left < units_there
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 )
 

@@ -356,7 +356,7 @@ EDITS = {
     },
     "macros/orders/take_from_pile.sql": {
         "never below nothing": ("greatest(0, -min(running_sum)", "least(0, -min(running_sum)"),
-        "who takes part": ("where not ({{ takes_part }})", "where false"),
+        "who takes part": ("when not ({{ takes_part }}) then 0", "when false then 0"),
         "later returns": ("greatest(0, lowest_height_from_here - height_before)", "units"),
     },
     "models/orders/order_line_verdicts.sql": {
