@@ -159,7 +159,7 @@ def test_bad_lines_fare_the_same_on_spark(cluster, tmp_path):
         spark_rows(cluster, f"create table raw.{name} using parquet location '{folder}'")
     schemas = {
         "order_line_verdicts": "orders",
-        "order_warnings": "orders",
+        "order_warnings": "published",
         "rejected_order_lines": "published",
     }
     build = ("run", "--select", *(f"+{name}" for name in schemas))
