@@ -157,18 +157,15 @@ def test_bad_lines_fare_the_same_on_spark(cluster, tmp_path):
         with duckdb.connect(str(shop.database)) as connection:
             connection.sql(f"from raw.{name}").write_parquet(str(folder / "part-0.parquet"))
         spark_rows(cluster, f"create table raw.{name} using parquet location '{folder}'")
-    schemas = {
-        "order_line_verdicts": "orders",
-        "order_warnings": "published",
-        "rejected_order_lines": "published",
-    }
-    build = ("run", "--select", *(f"+{name}" for name in schemas))
+    names = ("order_line_verdicts", "order_warnings", "rejected_order_lines")
+    build = ("run", "--select", *(f"+{name}" for name in names))
     shop.dbt(*build)
     spark_dbt(shop, cluster, *build, "--vars", "{}")
-    pairs = {
-        name: (f"corpus_build_{schema}.{name}", f"main_{schema}.{name}")
-        for name, schema in schemas.items()
-    }
+    relations = [
+        {name: nodes[f"model.also_bought.{name}"]["relation_name"] for name in names}
+        for nodes in (shop.nodes("target_spark"), shop.nodes())
+    ]
+    pairs = {name: tuple(found[name] for found in relations) for name in names}
     assert assert_tables_are_equal(cluster, shop, pairs) > 2_000
 
 

@@ -93,12 +93,15 @@ class Project:
 
     def public_tables(self, target_path: str = "target") -> dict[str, str]:
         """Return the relations of the public models, by the model's name."""
-        manifest = json.loads((self.root / target_path / "manifest.json").read_text())
         return {
             node["name"]: node["relation_name"]
-            for node in manifest["nodes"].values()
+            for node in self.nodes(target_path).values()
             if node.get("access") == "public"
         }
+
+    def nodes(self, target_path: str = "target") -> dict[str, dict]:
+        """Return the nodes of the last run's manifest, by their unique id."""
+        return json.loads((self.root / target_path / "manifest.json").read_text())["nodes"]
 
     def contents(self) -> dict[str, list[tuple]]:
         """Return the rows of each public model, in order."""
