@@ -1,4 +1,4 @@
-"""The command line: publish a build, and look at what was published. All else is dbt's."""
+"""The command line: publish a build, export and look at what was published. All else is dbt's."""
 
 import os
 import sys
@@ -54,6 +54,16 @@ ReaderOption = Annotated[
 ]
 PublishedFileOption = Annotated[
     Path, typer.Option("--from", help="The DuckDB file that `also-bought publish` wrote.")
+]
+ExportFolderOption = Annotated[
+    Path, typer.Option("--to", help="The folder that applications read; it is made when absent.")
+]
+MajorOption = Annotated[
+    int | None,
+    typer.Option(
+        help="The major version of the schema, to declare a change that breaks readers"
+        " [default: that of the last export]."
+    ),
 ]
 CustomerOption = Annotated[
     str | None, typer.Option(help="The user id whose recommendations to show.")
@@ -159,6 +169,37 @@ def _publish_in_file(
             "leave it out; docs/publishing.md says who may read the serving file.",
         )
     return publish(Path(database), Path(file or DEFAULT_SERVING_FILE), target_schema)
+
+
+@app.command()
+def export(
+    directory: ExportFolderOption,
+    serving_file: PublishedFileOption = DEFAULT_SERVING_FILE,
+    major: MajorOption = None,
+) -> None:
+    """Export what is published for an application: Parquet and JSON lines, all at once.
+
+    Exits with 0 when exported, 1 when not exported, 3 when exported but perhaps not to last.
+    """
+    from also_bought.publishing.export import ExportDoubtError, ExportError, export
+
+    try:
+        exported = export(serving_file, directory, major)
+    except ExportError as error:
+        typer.echo(f"Not exported. {error}", err=True)
+        raise typer.Exit(1) from error
+    except ExportDoubtError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
+    done = (
+        f"{'Exported' if exported.is_new else 'Already exported:'} publication"
+        f" {exported.publication_number} with schema version {exported.schema_version}:"
+        f" {exported.folder}"
+    )
+    with _printing(done=f"{done}\n"):
+        for name, row_count in exported.row_counts.items():
+            typer.echo(f"{row_count:>12,}  {name}")
+        typer.echo(done)
 
 
 @app.command()
