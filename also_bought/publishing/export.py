@@ -53,6 +53,7 @@ from also_bought.sql import literal, quoted
 PUBLISHED: Schema = ("published", "main")
 POINTER = "current.json"
 MANIFEST = "manifest.json"
+SCHEMA = "schema.json"
 # A look-up reads one file: benchmarks/serving has what other sizes take.
 ROWS_PER_FILE = 10_000
 ROWS_PER_GROUP = 100_000
@@ -181,6 +182,7 @@ def export(
                 _write_json(
                     staging / POINTER, {"folder": folder.name, "previous": previous} | about
                 )
+                (staging / POINTER).chmod(FILE_MODE)
                 flush_to_disk(staging / POINTER)
                 (staging / POINTER).replace(pointer)
                 is_swapped = True
@@ -253,7 +255,7 @@ def _last_export(pointer: Path) -> dict[str, Any] | None:
         folder = pointer.parent / last["folder"]
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         last["schemas"] = {
-            name: json.loads((folder / table["schema"]).read_text(encoding="utf-8"))
+            name: json.loads((folder / table["folder"] / SCHEMA).read_text(encoding="utf-8"))
             for name, table in manifest["tables"].items()
         }
         last["major"], last["minor"] = map(int, last["schema_version"].split("."))
@@ -330,14 +332,18 @@ def _write_table(
     _refuse_numbers_unknown_to_json(connection, table)
     name = quote(table.name, safe=" ")
     (staged / name).mkdir(mode=FOLDER_MODE)
-    _write_json(staged / name / "schema.json", schema)
+    _write_json(staged / name / SCHEMA, schema)
     digits = _hex_digits(connection, table, rows_per_file)
+    sorted_rows = _sorted_rows(connection, table, digits)
+    parquet_schema = pa.schema(
+        sorted_rows.schema.field(number).with_nullable(column.is_nullable)
+        for number, column in enumerate(table.columns)
+    )
     files = []
     row_count = 0
-    pieces = _pieces(_sorted_rows(connection, table, digits))
-    for partition, rows in groupby(pieces, key=itemgetter(0)):
-        stem = staged / name / partition
-        written, partition_count = _write_partition(stem, table, (piece for _, piece in rows))
+    for partition, pieces in groupby(_pieces(sorted_rows), key=itemgetter(0)):
+        rows = (piece for _, piece in pieces)
+        written, partition_count = _write_partition(staged / name / partition, parquet_schema, rows)
         row_count += partition_count
         files += [
             {
@@ -352,7 +358,7 @@ def _write_table(
         "rows": row_count,
         "primary_key": list(table.primary_key),
         "partitioned_by": {"column": next(iter(table.primary_key), None), "hex_digits": digits},
-        "schema": f"{name}/schema.json",
+        "folder": name,
         "files": files,
     }
 
@@ -433,29 +439,21 @@ def _pieces(rows: pa.RecordBatchReader) -> Iterator[tuple[str, pa.RecordBatch]]:
 
 
 def _write_partition(
-    stem: Path, table: SourceTable, pieces: Iterator[pa.RecordBatch]
+    stem: Path, schema: pa.Schema, pieces: Iterator[pa.RecordBatch]
 ) -> tuple[list[_HashedFile], int]:
     """Write a partition's Parquet and JSON lines, and return the files and the number of rows."""
     row_count = 0
-    writer = None
     with (
         _HashedFile(stem.with_suffix(".parquet")) as parquet,
         _HashedFile(stem.with_suffix(".jsonl")) as lines,
+        # Every reader knows Snappy.
+        pq.ParquetWriter(parquet, schema, compression="snappy") as writer,
     ):
         for piece in pieces:
-            fields = [
-                piece.schema.field(number).with_nullable(column.is_nullable)
-                for number, column in enumerate(table.columns)
-            ]
-            if writer is None:
-                writer = pq.ParquetWriter(parquet, pa.schema(fields), compression="snappy")
-            writer.write_batch(
-                pa.RecordBatch.from_arrays(piece.columns[: len(fields)], schema=pa.schema(fields))
-            )
-            lines.write(_joined(piece.column(len(fields))))
+            columns = piece.columns[: len(schema)]
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
+            lines.write(_joined(piece.column(len(schema))))
             row_count += piece.num_rows
-        assert writer is not None
-        writer.close()
     return [parquet, lines], row_count
 
 
