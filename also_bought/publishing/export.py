@@ -12,11 +12,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain, groupby, pairwise
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import duckdb
@@ -24,7 +24,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from also_bought.errors import ExplainedError
 from also_bought.publishing.duckdb_file import DuckDBFile
 from also_bought.publishing.exported_schema import (
     CHANGES_IN_A_MESSAGE,
@@ -36,6 +35,8 @@ from also_bought.publishing.exported_schema import (
 )
 from also_bought.publishing.publication import (
     PUBLICATION_TABLE,
+    ExportDoubtError,
+    ExportError,
     Schema,
     SourceTable,
     overlap_table,
@@ -64,14 +65,6 @@ PARTITION_RULE = (
 )
 
 
-class ExportError(ExplainedError):
-    """Exporting was refused or failed, and what the application reads is as it was."""
-
-
-class ExportDoubtError(ExplainedError):
-    """The new export is current, but what follows the rename failed."""
-
-
 @dataclass(frozen=True)
 class Export:
     """One export: which publication lies where."""
@@ -94,24 +87,40 @@ class _Published:
     tables: tuple[SourceTable, ...]
     row_counts: dict[str, int]
 
-    @property
-    def folder_name(self) -> str:
-        """What its folder is called: another publication never has the same name."""
-        return f"publication-{self.number}-{self.published_at:%Y%m%dT%H%M%S%f}"
+    def about(self, schema_version: str) -> dict[str, Any]:
+        """Return what a reader is told of it."""
+        return {
+            "schema_version": schema_version,
+            "publication": self.number,
+            "run_id": self.run_id,
+            "published_at": f"{self.published_at.isoformat()}Z",
+        }
+
+    def is_that_of(self, last: dict[str, Any]) -> bool:
+        """Return whether an export holds it."""
+        return self.about(last["schema_version"]).items() <= last.items()
+
+
+class PublishedElsewhere(Protocol):
+    """What is published in another database, of which a copy is exported."""
+
+    def copy_to(self, serving_file: Path) -> None:
+        """Write what is published to a new DuckDB file."""
 
 
 def export(
-    serving_file: Path,
+    published: Path | PublishedElsewhere,
     directory: Path,
     major: int | None = None,
     rows_per_file: int = ROWS_PER_FILE,
 ) -> Export:
-    """Export what a serving file holds to a folder of `directory`, and make it current.
+    """Export what is published to a folder of `directory`, and make it current.
 
     Parameters
     ----------
-    serving_file : pathlib.Path
-        The DuckDB file that `also-bought publish` wrote. It is opened read-only.
+    published : pathlib.Path or PublishedElsewhere
+        The DuckDB file that `also-bought publish` wrote, which is opened read-only, or another
+        place to copy from.
     directory : pathlib.Path
         Where applications read. It is made when absent.
     major : int, optional
@@ -136,63 +145,55 @@ def export(
     directory = Path(os.path.realpath(directory))
     pointer = directory / POINTER
     try:
-        with duckdb.connect() as connection:
-            published = _open(connection, serving_file)
-            directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-            is_busy = ExportError(
-                "Another export to this folder is running.", directory, "wait until it has ended."
-            )
-            with only_writer(pointer, is_busy), staging_folder(pointer) as staging:
-                last = _last_export(pointer)
-                schemas = {table.name: table_schema(table) for table in published.tables}
-                version = _schema_version(last, schemas, major, directory)
-                folder = directory / published.folder_name
-                done = Export(
-                    folder,
-                    published.number,
-                    version,
-                    published.row_counts,
-                    is_new=last is None or last["folder"] != folder.name,
-                )
-                if not done.is_new:
-                    return done
-                _remove_others(directory, {last["folder"], last["previous"]} if last else set())
+        if isinstance(published, Path):
+            _refuse_missing(published)
+        directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        is_busy = ExportError(
+            "Another export to this folder is running.", directory, "wait until it has ended."
+        )
+        with only_writer(pointer, is_busy), staging_folder(pointer) as staging:
+            if isinstance(published, Path):
+                serving_file = published
+            else:
+                serving_file = staging / "published.duckdb"
+                published.copy_to(serving_file)
+            last = _last_export(pointer)
+            with duckdb.connect() as connection:
                 connection.execute(f"set temp_directory = {literal(staging / 'spill')}")
-                staged = staging / folder.name
-                staged.mkdir(mode=FOLDER_MODE)
-                tables = {
-                    table.name: _write_table(
-                        connection, table, schemas[table.name], staged, rows_per_file
+                publication = _open(connection, serving_file)
+                if last and publication.is_that_of(last):
+                    return Export(
+                        directory / last["folder"],
+                        publication.number,
+                        last["schema_version"],
+                        publication.row_counts,
+                        is_new=False,
                     )
-                    for table in published.tables
-                }
-                _refuse_other_counts(tables, published, serving_file)
-                about = {
-                    "schema_version": version,
-                    "publication": published.number,
-                    "run_id": published.run_id,
-                    "published_at": f"{published.published_at.isoformat()}Z",
-                }
-                manifest = about | {"partition_rule": PARTITION_RULE, "tables": tables}
-                _write_json(staged / MANIFEST, manifest)
-                _flush_all(staged)
-                staged.rename(folder)
-                flush_to_disk(directory)
+                schemas = {table.name: table_schema(table) for table in publication.tables}
+                version = _schema_version(last, schemas, major, directory)
                 previous = last["folder"] if last else None
-                _write_json(
-                    staging / POINTER, {"folder": folder.name, "previous": previous} | about
-                )
-                (staging / POINTER).chmod(FILE_MODE)
-                flush_to_disk(staging / POINTER)
-                (staging / POINTER).replace(pointer)
-                is_swapped = True
-                flush_to_disk(directory)
-                _remove_others(directory, {folder.name, previous})
-                return done
+                _remove_others(directory, {previous, last["previous"] if last else None})
+                folder = _stage(connection, publication, version, staging, rows_per_file)
+            current = {"folder": folder.name, "previous": previous}
+            _write_json(staging / POINTER, current | publication.about(version))
+            _flush_all(staging)
+            folder.rename(directory / folder.name)
+            flush_to_disk(directory)
+            (staging / POINTER).replace(pointer)
+            is_swapped = True
+            flush_to_disk(directory)
+            _remove_others(directory, {folder.name, previous})
+        return Export(
+            directory / folder.name,
+            publication.number,
+            version,
+            publication.row_counts,
+            is_new=True,
+        )
     except duckdb.Error as error:
         raise ExportError(
             f"DuckDB stopped the export: {str(error).splitlines()[0]}",
-            f"{serving_file.absolute()} -> {directory}",
+            directory,
             "mend the cause and export again; what is current still is.",
         ) from error
     except OSError as error:
@@ -209,14 +210,17 @@ def export(
         ) from error
 
 
-def _open(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> _Published:
-    """Attach a serving file as `published`, and read what it says of itself."""
+def _refuse_missing(serving_file: Path) -> None:
     if not serving_file.is_file():
         raise ExportError(
             "There is no published file.",
             serving_file.absolute(),
             "run `dbt build`, then `also-bought publish`, or name a file with --from.",
         )
+
+
+def _open(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> _Published:
+    """Attach a serving file as `published`, and read what it says of itself."""
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"attach {literal(serving_file)} as published (read_only)")
     database = DuckDBFile(connection, str(serving_file))
@@ -297,6 +301,33 @@ def _schema_version(
     return f"{last['major']}.{last['minor'] + is_wider}"
 
 
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    publication: _Published,
+    version: str,
+    staging: Path,
+    rows_per_file: int,
+) -> Path:
+    """Write a folder with all tables and their manifest, and return it."""
+    folder = staging / f"publication-{publication.number}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    folder.mkdir()
+    tables = {
+        table.name: _write_table(connection, table, folder, rows_per_file)
+        for table in publication.tables
+    }
+    for name, table in tables.items():
+        if table["rows"] != publication.row_counts[name]:
+            raise ExportError(
+                f"Of the {publication.row_counts[name]} rows of {name} that were published,"
+                f" {table['rows']} are there.",
+                f"publication {publication.number}",
+                "publish again, then export: somebody has changed what was published.",
+            )
+    about = publication.about(version) | {"partition_rule": PARTITION_RULE}
+    _write_json(folder / MANIFEST, about | {"tables": tables})
+    return folder
+
+
 def _remove_others(directory: Path, kept: set[str | None]) -> None:
     """Remove the folders of publications that are neither current nor the one before."""
     for folder in directory.glob("publication-*-*"):
@@ -324,15 +355,15 @@ class _HashedFile(io.FileIO):
 def _write_table(
     connection: duckdb.DuckDBPyConnection,
     table: SourceTable,
-    schema: dict[str, Any],
-    staged: Path,
+    publication_folder: Path,
     rows_per_file: int,
 ) -> dict[str, Any]:
     """Write a table's schema and files, and return what the manifest says of it."""
     _refuse_numbers_unknown_to_json(connection, table)
     name = quote(table.name, safe=" ")
-    (staged / name).mkdir(mode=FOLDER_MODE)
-    _write_json(staged / name / SCHEMA, schema)
+    folder = publication_folder / name
+    folder.mkdir()
+    _write_json(folder / SCHEMA, table_schema(table))
     digits = _hex_digits(connection, table, rows_per_file)
     sorted_rows = _sorted_rows(connection, table, digits)
     parquet_schema = pa.schema(
@@ -343,7 +374,7 @@ def _write_table(
     row_count = 0
     for partition, pieces in groupby(_pieces(sorted_rows), key=itemgetter(0)):
         rows = (piece for _, piece in pieces)
-        written, partition_count = _write_partition(staged / name / partition, parquet_schema, rows)
+        written, partition_count = _write_partition(folder / partition, parquet_schema, rows)
         row_count += partition_count
         files += [
             {
@@ -466,25 +497,12 @@ def _joined(texts: pa.StringArray) -> memoryview:
     return memoryview(characters)[ends[texts.offset] : ends[texts.offset + len(texts)]]
 
 
-def _refuse_other_counts(
-    tables: dict[str, dict[str, Any]], published: _Published, serving_file: Path
-) -> None:
-    for name, table in tables.items():
-        if table["rows"] != published.row_counts[name]:
-            raise ExportError(
-                f"The table {name} has {table['rows']} rows, and {published.row_counts[name]}"
-                " were published.",
-                serving_file.absolute(),
-                "publish again: somebody has changed the serving file.",
-            )
-
-
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _flush_all(folder: Path) -> None:
-    """Give the files and folders of a publication their mode, and flush them to the disk."""
-    for path in chain([folder], folder.rglob("*")):
+    """Give all files and folders in a folder their mode, and flush them to the disk."""
+    for path in folder.rglob("*"):
         path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
         flush_to_disk(path)

@@ -26,6 +26,14 @@ class PublishDoubtError(ExplainedError):
     """What people read is whole, but it may be, or become again, the last publication."""
 
 
+class ExportError(ExplainedError):
+    """Exporting was refused or failed, and what the application reads is as it was."""
+
+
+class ExportDoubtError(ExplainedError):
+    """The new export is current, but what follows the rename failed."""
+
+
 @dataclass(frozen=True)
 class Build:
     """What the build log says of what may be published."""

@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 
 from also_bought.cli import app
 from also_bought.publishing.duckdb_file import publish
-from also_bought.publishing.export import ExportError, export
+from also_bought.publishing.export import export
+from also_bought.publishing.publication import ExportError
 
 READERS = REPOSITORY / "examples" / "export_readers"
 ODD_USERS = ("müller 🍞", 'it\'s; "x"', "new\nline", "../../etc")
@@ -430,7 +431,7 @@ def test_what_is_no_serving_file_is_refused_and_leaves_nothing(shop, tmp_path):
     assert "This is no serving file" in refused("--from", shop / "build.duckdb", *to)
     (tmp_path / "text.duckdb").write_text("no database" * 1000)
     assert "DuckDB stopped the export" in refused("--from", tmp_path / "text.duckdb", *to)
-    assert not (tmp_path / "app").exists()
+    assert not (tmp_path / "app" / "current.json").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_explained(shop, tmp_path):
@@ -461,7 +462,7 @@ def test_a_changed_serving_file_is_not_exported(shop, tmp_path):
     with duckdb.connect(str(shop / "serving.duckdb")) as connection:
         connection.execute("delete from user_recommendations where rank = 5")
     error = refused("--from", shop / "serving.duckdb", "--to", tmp_path / "app")
-    assert "has 1204 rows, and 1504 were published" in error
+    assert "Of the 1504 rows of user_recommendations that were published, 1204 are there." in error
 
 
 def test_a_full_disk_leaves_the_last_export(two_publications, tmp_path):
@@ -485,7 +486,7 @@ def test_another_export_to_the_folder_is_refused(two_publications, tmp_path, mon
             export(serving_file, directory)
         errors.append(str(error.value))
 
-    monkeypatch.setattr("also_bought.publishing.export._refuse_other_counts", export_meanwhile)
+    monkeypatch.setattr("also_bought.publishing.export._flush_all", export_meanwhile)
     export(serving_file, directory)
     assert "Another export to this folder is running." in errors[0]
 
