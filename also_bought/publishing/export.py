@@ -162,6 +162,7 @@ def export(
                 connection.execute(f"set temp_directory = {literal(staging / 'spill')}")
                 publication = _open(connection, serving_file)
                 if last and publication.is_that_of(last):
+                    flush_to_disk(directory)
                     return Export(
                         directory / last["folder"],
                         publication.number,
@@ -201,7 +202,7 @@ def export(
             raise ExportDoubtError(
                 f"Exported, but what follows the rename fails: {error.strerror or error}",
                 error.filename or directory,
-                "check the disk, then export the next publication.",
+                "check the disk and export again; until then a power cut may bring the last export back.",
             ) from error
         raise ExportError(
             f"A file could not be read or written: {error.strerror or error}",
