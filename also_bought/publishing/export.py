@@ -173,7 +173,7 @@ def export(
                 schemas = {table.name: table_schema(table) for table in publication.tables}
                 version = _schema_version(last, schemas, major, directory)
                 previous = last["folder"] if last else None
-                _remove_others(directory, {previous, last["previous"] if last else None})
+                _remove_others(directory, last["kept"] if last else set())
                 folder = _stage(connection, publication, version, staging, rows_per_file)
             current = {"folder": folder.name, "previous": previous}
             _write_json(staging / POINTER, current | publication.about(version))
@@ -263,8 +263,9 @@ def _last_export(pointer: Path) -> dict[str, Any] | None:
             name: json.loads((folder / table["folder"] / SCHEMA).read_text(encoding="utf-8"))
             for name, table in manifest["tables"].items()
         }
+        last["kept"] = {last["folder"], last["previous"]}
         last["major"], last["minor"] = map(int, last["schema_version"].split("."))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         # Whatever it is, it is not ours to overwrite.
         raise ExportError(
             f"The last export cannot be read ({error}), so nobody knows what would break readers.",
@@ -331,7 +332,7 @@ def _stage(
 
 def _remove_others(directory: Path, kept: set[str | None]) -> None:
     """Remove the folders of publications that are neither current nor the one before."""
-    for folder in directory.glob("publication-*-*"):
+    for folder in directory.glob("publication-[0-9]*-[0-9]*T[0-9]*"):
         if folder.name not in kept:
             shutil.rmtree(folder)
 

@@ -398,8 +398,9 @@ def test_a_folder_that_cannot_be_written_is_explained(shop, tmp_path):
 
 
 def test_a_last_export_that_cannot_be_read_is_not_overwritten(shop, tmp_path):
-    (tmp_path / "app").mkdir()
-    for content in ("somebody's", "[1]", '{"folder": "gone"}'):
+    (tmp_path / "app" / "theirs").mkdir(parents=True)
+    (tmp_path / "app" / "theirs" / "manifest.json").write_text('{"tables": []}')
+    for content in ("somebody's", "[1]", '{"folder": "gone"}', '{"folder": "theirs"}'):
         (tmp_path / "app" / "current.json").write_text(content)
         error = refused("--from", shop / "serving.duckdb", "--to", tmp_path / "app")
         assert "The last export cannot be read" in error
