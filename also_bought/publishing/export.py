@@ -202,7 +202,8 @@ def export(
             raise ExportDoubtError(
                 f"Exported, but what follows the rename fails: {error.strerror or error}",
                 error.filename or directory,
-                "check the disk and export again; until then a power cut may bring the last export back.",
+                "check the disk and export again; until then a power cut may bring the last export"
+                " back.",
             ) from error
         raise ExportError(
             f"A file could not be read or written: {error.strerror or error}",

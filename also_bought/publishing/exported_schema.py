@@ -80,12 +80,16 @@ def breaking_changes(before: Schemas, now: Schemas) -> list[str]:
     return found
 
 
-def without_words(schema: object) -> object:
-    """Return a schema without its descriptions: what a program reads of it."""
-    if isinstance(schema, dict):
-        return {
-            key: without_words(value)
-            for key, value in schema.items()
-            if not (key == "description" and isinstance(value, str))
+def without_words(schemas: Schemas) -> Schemas:
+    """Return schemas without their descriptions: what a program reads of them."""
+    return {
+        name: schema
+        | {
+            "description": None,
+            "properties": {
+                column: of_values | {"description": None}
+                for column, of_values in schema["properties"].items()
+            },
         }
-    return schema
+        for name, schema in schemas.items()
+    }
