@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import jsonschema
+import pyarrow.parquet as pq
 import pytest
 from dbt_project import REPOSITORY
 from exported_shop import ODD_USERS, write_shop
@@ -149,6 +150,9 @@ def test_each_line_is_as_its_schema_says(exported):
     }
     assert schema["properties"]["last_ordered_at"]["format"] == "date-time"
     assert schema["x-primary-key"] == ["user_id", "list", "rank"]
+    parquet = next((manifest["folder"] / "user_recommendations").glob("*.parquet"))
+    required = [field.name for field in pq.read_schema(parquet) if not field.nullable]
+    assert required == ["user_id", "list", "rank", "item_id", "run_id"]
 
 
 def test_a_row_lies_in_the_file_that_its_key_names_and_in_the_order_of_the_key(exported):
