@@ -8,8 +8,8 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres test-spark lint docs bench bench-recommendations \
-	bench-orders bench-install mutants release-check release-surface lock clean
+.PHONY: demo test test-long test-postgres test-spark test-export lint docs bench bench-recommendations \
+	bench-orders bench-serving bench-install mutants release-check release-surface lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -42,6 +42,12 @@ test-postgres: .venv/postgres
 test-spark: .venv/spark
 	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq default-jre-headless)
 	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/engines/test_spark.py
+
+# Reads exports with Node and npm's reader of Parquet, and with Scala where Spark has brought it.
+test-export: .venv/dev
+	command -v npm > /dev/null && npm ci --silent --prefix tests/node || \
+		echo "No npm here: the tests with Node are skipped."
+	$(BIN)/python -m pytest tests/python/publishing/test_export_readers.py
 
 # Breaks each rule of the orders layer in turn: an hour of CPU.
 mutants: .venv/dev
@@ -77,6 +83,9 @@ bench-recommendations: .venv/dev
 
 bench-orders: .venv/dev
 	$(BIN)/python benchmarks/orders/run.py
+
+bench-serving: .venv/dev
+	$(BIN)/python benchmarks/serving/run.py
 
 bench-install: .venv/dev
 	$(BIN)/python benchmarks/install/run.py

@@ -1,4 +1,4 @@
-"""The command line: publish a build, and look at what was published. All else is dbt's."""
+"""The command line: publish a build, export and look at what was published. All else is dbt's."""
 
 import os
 import sys
@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from also_bought.publishing.publication import Publication, PublishDoubtError, PublishError
+from also_bought.publishing.publication import (
+    ExportDoubtError,
+    ExportError,
+    Publication,
+    PublishDoubtError,
+    PublishError,
+)
+
+if TYPE_CHECKING:
+    from also_bought.publishing.export_postgres import PublishedSchema
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +33,7 @@ app = typer.Typer(
 DEFAULT_DATABASE = "also_bought.duckdb"
 DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
 DEFAULT_SCHEMA = "also_bought"
+POSTGRES = ("postgresql://", "postgres://")
 
 BuildOption = Annotated[
     str,
@@ -54,6 +64,26 @@ ReaderOption = Annotated[
 ]
 PublishedFileOption = Annotated[
     Path, typer.Option("--from", help="The DuckDB file that `also-bought publish` wrote.")
+]
+ExportFolderOption = Annotated[
+    Path, typer.Option("--to", help="The folder that applications read; it is made when absent.")
+]
+ExportedOption = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        help="What `also-bought publish` wrote: a DuckDB file, or postgresql://user@host/database.",
+    ),
+]
+PublishedSchemaOption = Annotated[
+    str, typer.Option("--schema", help="Postgres: the schema that was published to.")
+]
+MajorOption = Annotated[
+    int | None,
+    typer.Option(
+        help="The major version of the schema, to declare a change that breaks readers"
+        " [default: that of the last export]."
+    ),
 ]
 CustomerOption = Annotated[
     str | None, typer.Option(help="The user id whose recommendations to show.")
@@ -108,7 +138,7 @@ def publish(
     Exits with 0 when published, 1 when not published, 3 when published but perhaps not to last.
     """
     try:
-        if database.startswith(("postgresql://", "postgres://")):
+        if database.startswith(POSTGRES):
             publication = _publish_in_postgres(database, published_to, target_schema, reader)
         else:
             publication = _publish_in_file(database, published_to, target_schema, reader)
@@ -159,6 +189,53 @@ def _publish_in_file(
             "leave it out; docs/publishing.md says who may read the serving file.",
         )
     return publish(Path(database), Path(file or DEFAULT_SERVING_FILE), target_schema)
+
+
+@app.command()
+def export(
+    directory: ExportFolderOption,
+    published: ExportedOption = str(DEFAULT_SERVING_FILE),
+    schema: PublishedSchemaOption = DEFAULT_SCHEMA,
+    major: MajorOption = None,
+) -> None:
+    """Export what is published for an application: Parquet and JSON lines, all at once.
+
+    Exits with 0 when exported, 1 when not exported, 3 when exported but perhaps not to last.
+    """
+    from also_bought.publishing.export import export
+
+    try:
+        if published.startswith(POSTGRES):
+            exported = export(_published_schema(published, schema), directory, major)
+        else:
+            exported = export(Path(published), directory, major)
+    except ExportError as error:
+        typer.echo(f"Not exported. {error}", err=True)
+        raise typer.Exit(1) from error
+    except ExportDoubtError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
+    done = (
+        f"{'Exported' if exported.is_new else 'Already exported:'} publication"
+        f" {exported.publication_number} with schema version {exported.schema_version}:"
+        f" {exported.folder}"
+    )
+    with _printing(done=f"{done}\n"):
+        for name, row_count in exported.row_counts.items():
+            typer.echo(f"{row_count:>12,}  {name}")
+        typer.echo(done)
+
+
+def _published_schema(url: str, schema: str) -> "PublishedSchema":
+    try:
+        from also_bought.publishing.export_postgres import PublishedSchema
+    except ModuleNotFoundError as error:
+        raise ExportError(
+            f"Exporting from Postgres needs the module {error.name}.",
+            "this installation of also-bought",
+            "install it with its extra: pip install 'path/to/also_bought[postgres]'",
+        ) from error
+    return PublishedSchema(url, schema)
 
 
 @app.command()

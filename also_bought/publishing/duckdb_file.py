@@ -5,12 +5,8 @@ cannot have readers and a writer at once. The serving file is replaced by one at
 reader sees one whole run or another, and whatever fails before the rename changes nothing.
 """
 
-import fcntl
 import os
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +25,13 @@ from also_bought.publishing.publication import (
     SourceTable,
 )
 from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.swapping import (
+    FILE_MODE,
+    FOLDER_MODE,
+    flush_to_disk,
+    only_writer,
+    staging_folder,
+)
 from also_bought.publishing.warehouse import Previous, Warehouse, column_definitions
 from also_bought.sql import literal, quoted, relation
 
@@ -36,7 +39,6 @@ STAGED: Schema = ("staged", "main")
 PREVIOUS: Schema = ("previous", "main")
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
 STORAGE_VERSION = "v1.0.0"
-SERVING_FILE_MODE = 0o640
 
 
 def publish(database: Path, serving_file: Path, target_schema: str | None = None) -> Publication:
@@ -75,14 +77,19 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
             build = publishable_build(warehouse, log_schema(warehouse, target_schema))
             tables = published_set(warehouse, build)
             refuse_suspects(warehouse, tables)
-            serving_file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            with _only_publisher(serving_file), _staging_folder(serving_file) as folder:
+            serving_file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            is_busy = PublishError(
+                "Another publish to this serving file is running.",
+                serving_file,
+                "wait until it has ended.",
+            )
+            with only_writer(serving_file, is_busy), staging_folder(serving_file) as folder:
                 staged_file = folder / serving_file.name
                 publication = _stage(warehouse, build, tables, staged_file, serving_file)
                 _read_back(staged_file, publication)
                 _swap_in(staged_file, serving_file)
                 is_swapped = True
-                _flush_to_disk(serving_file.parent)
+                flush_to_disk(serving_file.parent)
                 return publication
     except duckdb.Error as error:
         raise PublishError(
@@ -213,42 +220,6 @@ class DuckDBFile(Warehouse):
         )
 
 
-@contextmanager
-def _only_publisher(serving_file: Path) -> Iterator[None]:
-    """Hold the lock of the serving file; the kernel frees it even when the process is killed."""
-    lock_file = serving_file.with_name(f".{serving_file.name}.lock")
-    # The file stays: removing it would let two publishers lock two files of one name.
-    descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, SERVING_FILE_MODE)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise PublishError(
-                "Another publish to this serving file is running.",
-                serving_file,
-                "wait until it has ended.",
-            ) from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _staging_folder(serving_file: Path) -> Iterator[Path]:
-    """Make a private folder beside the serving file, in place of what a killed publish left.
-
-    DuckDB makes its files, the WAL and spilled data world-readable; in here nobody sees them.
-    """
-    folder = serving_file.with_name(f".{serving_file.name}.publishing")
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
 def _stage(
     warehouse: DuckDBFile,
     build: Build,
@@ -313,8 +284,8 @@ def _read_back(staged_file: Path, publication: Publication) -> None:
 
 
 def _swap_in(staged_file: Path, serving_file: Path) -> None:
-    staged_file.chmod(SERVING_FILE_MODE)
-    _flush_to_disk(staged_file)
+    staged_file.chmod(FILE_MODE)
+    flush_to_disk(staged_file)
     # DuckDB would replay a WAL that lies beside a file, whichever file it was written for.
     for database in (staged_file, serving_file):
         wal = database.with_name(f"{database.name}.wal")
@@ -325,11 +296,3 @@ def _swap_in(staged_file: Path, serving_file: Path) -> None:
                 "close the program (let it open read-only), remove the log, then publish again.",
             )
     staged_file.replace(serving_file)
-
-
-def _flush_to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

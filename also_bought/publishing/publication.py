@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from also_bought.errors import ExplainedError
@@ -24,6 +24,14 @@ class PublishError(ExplainedError):
 
 class PublishDoubtError(ExplainedError):
     """What people read is whole, but it may be, or become again, the last publication."""
+
+
+class ExportError(ExplainedError):
+    """Exporting was refused or failed, and what the application reads is as it was."""
+
+
+class ExportDoubtError(ExplainedError):
+    """The new export is current, but what follows the rename failed."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,7 @@ class PublishedTable:
     name: str
     row_count: int
     content_hash: str
+    primary_key: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,7 @@ class Publication:
                 table.name,
                 table.row_count,
                 table.content_hash,
+                json.dumps(table.primary_key),
             )
             for table in self.tables
         ]
@@ -158,7 +168,8 @@ def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> Publ
     """
     signature = [(column.name, column.data_type) for column in table.content]
     content = json.dumps([signature, [str(digest_sum) for digest_sum in digest_sums]])
-    return PublishedTable(table.name, row_count, hashlib.sha256(content.encode()).hexdigest())
+    content_hash = hashlib.sha256(content.encode()).hexdigest()
+    return PublishedTable(table.name, row_count, content_hash, table.primary_key)
 
 
 def _required(name: str, data_type: str, comment: str) -> Column:
@@ -182,6 +193,11 @@ def publication_table(schema: Schema) -> SourceTable:
                 "content_hash",
                 "character varying",
                 "Hash of its columns and rows, the same whatever their order and the run.",
+            ),
+            _required(
+                "primary_key",
+                "character varying",
+                "The columns that a row is known by, as a JSON list; an empty list where none are.",
             ),
         ),
         primary_key=("table_name",),

@@ -93,7 +93,7 @@ def test_publish_has_an_exit_code_of_its_own_for_what_may_not_last(folder, monke
         if path.is_dir():
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(duckdb_file, "_flush_to_disk", fail_for_folders)
+    monkeypatch.setattr(duckdb_file, "flush_to_disk", fail_for_folders)
     result = run("publish", exit_code=3)
     assert_is_a_short_error(result)
     assert result.stderr.startswith("Published, but ")

@@ -430,9 +430,9 @@ def test_the_file_is_on_disk_before_the_rename_and_the_folder_after(
     database, serving_file, monkeypatch
 ):
     events = []
-    flush, replace = publish_module._flush_to_disk, Path.replace
+    flush, replace = publish_module.flush_to_disk, Path.replace
     monkeypatch.setattr(
-        publish_module, "_flush_to_disk", lambda path: (events.append(path), flush(path))
+        publish_module, "flush_to_disk", lambda path: (events.append(path), flush(path))
     )
     monkeypatch.setattr(
         Path, "replace", lambda self, to: (events.append("rename"), replace(self, to))
@@ -462,14 +462,14 @@ def test_a_disk_that_fails_after_the_rename_is_not_called_unpublished(
 
 # Where a publish is killed: before or after the call of a function of the publish module.
 KILLED_AT = [
-    "before _staging_folder",
+    "before staging_folder",
     "before DuckDBFile.copy_table",
     "after DuckDBFile.copy_table",
     "before DuckDBFile.write_publication",
     "after DuckDBFile.write_publication",
     "after _stage",
     "after _read_back",
-    "before _flush_to_disk",
+    "before flush_to_disk",
     "before Path.replace",
     "after Path.replace",
 ]

@@ -2,21 +2,25 @@
 
 import importlib
 import itertools
+import json
 import os
 import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
 from small_disk import enlarge, small_disk
 
-from also_bought.publishing.publication import PublishDoubtError, PublishError
+from also_bought.publishing.export import export
+from also_bought.publishing.publication import ExportError, PublishDoubtError, PublishError
 
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
 module = importlib.import_module("also_bought.publishing.postgres")
 publish = module.publish
+PublishedSchema = importlib.import_module("also_bought.publishing.export_postgres").PublishedSchema
 Server = importlib.import_module("postgres_server").Server
 
 pytestmark = pytest.mark.skipif(
@@ -616,3 +620,38 @@ def test_a_full_disk_leaves_the_last_publication_and_the_next_build_can_be_publi
     write_build(url, "run-3")
     publish(url, "also_bought")
     assert run_ids(url) == {"run-3"}
+
+
+def test_an_export_holds_what_is_published(url, tmp_path):
+    publish(url, "also_bought")
+    folder = export(PublishedSchema(url, "also_bought"), tmp_path / "app").folder
+    rows = [
+        json.loads(line)
+        for line in (folder / "Odd %22quoted%22 name" / "all.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert sorted(((row["select"], row["Ünï"][0]) for row in rows), key=str) == sorted(
+        run(url, 'select "select", "Ünï"[1] from also_bought."Odd ""quoted"" name"'), key=str
+    )
+    assert {(row["sold_at"], row["amount"]) for row in rows} == {
+        ("2024-03-31T01:30:00.000000Z", 1.005)
+    }
+    items = duckdb.sql(f"from '{folder}/popular_items/all.parquet'").fetchall()
+    assert items == run(url, "select * from also_bought.popular_items order by item_id")
+    schema = json.loads((folder / "popular_items" / "schema.json").read_text())
+    assert schema["x-primary-key"] == ["item_id"]
+    assert schema["description"] == """One row per item; it's "ranked"."""
+    assert schema["properties"]["item_id"]["description"] == "The item."
+    # A publication after it is another export, of the same schema.
+    write_build(url, "run-2")
+    publish(url, "also_bought")
+    assert export(PublishedSchema(url, "also_bought"), tmp_path / "app").schema_version == "1.0"
+
+
+def test_an_export_of_what_is_not_published_is_refused(url, tmp_path):
+    for source in (
+        PublishedSchema(url, "also_bought"),
+        PublishedSchema(f"{url}_gone", "also_bought"),
+    ):
+        with pytest.raises(ExportError) as refusal:
+            export(source, tmp_path / "app")
+        assert len(str(refusal.value).splitlines()) <= 5

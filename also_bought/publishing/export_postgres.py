@@ -1,0 +1,100 @@
+"""What is published in Postgres, as a file to export from: in one snapshot, a table at a time."""
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import psycopg2
+
+from also_bought.publishing.duckdb_file import STAGED, DuckDBFile
+from also_bought.publishing.postgres import Postgres
+from also_bought.publishing.publication import (
+    OVERLAP_TABLE,
+    PUBLICATION_TABLE,
+    ExportError,
+    SourceTable,
+)
+from also_bought.sql import literal, quoted, relation
+
+
+@dataclass(frozen=True)
+class PublishedSchema:
+    """A schema that `also-bought publish` wrote.
+
+    `url` is the address of the database as libpq takes it.
+    """
+
+    url: str
+    schema: str
+
+    def copy_to(self, serving_file: Path) -> None:
+        """Write what is published to a new DuckDB file, with its types and comments.
+
+        Raises
+        ------
+        ExportError
+            When Postgres cannot be reached, or the schema has no publication.
+        """
+        where = "the database of --from"
+        try:
+            with (
+                closing(psycopg2.connect(self.url, connect_timeout=10)) as connection,
+                duckdb.connect() as target,
+            ):
+                connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+                info = connection.info
+                where = f"schema {self.schema} in {info.dbname} at {info.host}:{info.port}"
+                database = Postgres(connection, where)
+                # A time with time zone is written as text.
+                for setting in ("timezone to 'UTC'", "datestyle to 'ISO'"):
+                    database.execute(f"set {setting}")
+                target.execute("set TimeZone = 'UTC'")
+                target.execute(f"attach {literal(serving_file)} as staged")
+                copy = DuckDBFile(target, str(serving_file))
+                for name in self._table_names(database):
+                    table = database.describe((self.schema,), name)
+                    assert table is not None
+                    _copy_table(database, copy, table, serving_file.with_suffix(".csv"))
+        except psycopg2.Error as error:
+            raise ExportError(
+                f"Postgres stopped the export: {(str(error) or 'connection lost').splitlines()[0]}",
+                where,
+                "mend the cause and export again; what is current still is.",
+            ) from error
+
+    def _table_names(self, database: Postgres) -> list[str]:
+        if database.describe((self.schema,), PUBLICATION_TABLE) is None:
+            raise ExportError(
+                "Nothing is published there.",
+                database.name,
+                "run `also-bought publish` with this database, or name its schema with --schema.",
+            )
+        names = database.query(f"select table_name from {relation(self.schema, PUBLICATION_TABLE)}")
+        return [PUBLICATION_TABLE, OVERLAP_TABLE, *(name for (name,) in names)]
+
+
+def _copy_table(database: Postgres, copy: DuckDBFile, table: SourceTable, rows: Path) -> None:
+    """Copy a table by way of a CSV file, in which only null is without quotes."""
+    staged = replace(table, schema=STAGED)
+    copy.make_empty(staged)
+    written, read, types = [], [], []
+    for column in table.columns:
+        name = quoted(column.name)
+        is_list = column.data_type.endswith("[]")
+        written.append(f"array_to_json({name})" if is_list else name)
+        read.append(f"{name}::json::{column.data_type}" if is_list else name)
+        types.append(f"{literal(column.name)}: {literal('text' if is_list else column.data_type)}")
+    with rows.open("wb") as file, database.connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"copy (select {', '.join(written)} from {table.relation})"
+            " to stdout (format csv, force_quote *)",
+            file,
+        )
+    copy.execute(
+        f"insert into {staged.relation} select {', '.join(read)} from read_csv({literal(rows)},"
+        f" columns = {{{', '.join(types)}}}, header = false, auto_detect = false, delim = ',',"
+        " quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, parallel = false)"
+    )
+    rows.unlink()
+    copy.finish(staged)
