@@ -8,7 +8,7 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres test-spark lint docs bench bench-recommendations \
+.PHONY: demo test test-long test-postgres test-spark test-report lint docs bench bench-recommendations \
 	bench-orders bench-install mutants release-check release-surface lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
@@ -42,6 +42,11 @@ test-postgres: .venv/postgres
 test-spark: .venv/spark
 	command -v java > /dev/null || (apt-get update -qq && apt-get install -qq default-jre-headless)
 	ALSO_BOUGHT_TEST_SPARK=1 $(BIN)/python -m pytest tests/python/engines/test_spark.py
+
+# Opens the report in Chromium; installs Debian's where there is none. Pictures lie in target/report/.
+test-report: .venv/report
+	command -v chromium > /dev/null || (apt-get update -qq && apt-get install -qq chromium)
+	ALSO_BOUGHT_TEST_BROWSER=1 $(BIN)/python -m pytest tests/python/report/test_browser.py
 
 # Breaks each rule of the orders layer in turn: an hour of CPU.
 mutants: .venv/dev
@@ -96,12 +101,14 @@ LOCK := uv pip compile --quiet --universal --no-strip-extras --python-version 3.
 
 lock:
 	$(LOCK) --extra build pyproject.toml -o requirements/runtime.txt
-	$(LOCK) --extra build --extra dev pyproject.toml -c requirements/runtime.txt \
+	$(LOCK) --extra build --extra dev --extra report pyproject.toml -c requirements/runtime.txt \
 		-o requirements/dev.txt
 	for engine in postgres spark; do \
-		$(LOCK) --extra build --extra dev --extra $$engine pyproject.toml \
+		$(LOCK) --extra build --extra dev --extra report --extra $$engine pyproject.toml \
 			-c requirements/dev.txt -o requirements/$$engine.txt || exit 1; \
 	done
+	$(LOCK) --extra build --extra dev --extra report --extra browser pyproject.toml \
+		-c requirements/dev.txt -o requirements/report.txt
 
 clean:
 	rm -rf .venv target logs dbt_packages serving also_bought.duckdb
@@ -110,7 +117,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 # A stamp file for each lock: what is installed is what the lock says.
-.venv/runtime .venv/dev .venv/postgres .venv/spark: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+.venv/runtime .venv/dev .venv/postgres .venv/spark .venv/report: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing requirements/$*.txt (about a minute) ..."
 	$(BIN)/pip install --quiet --require-hashes -r requirements/$*.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
