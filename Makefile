@@ -8,8 +8,9 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres test-spark test-export lint docs bench bench-recommendations \
-	bench-orders bench-serving bench-install mutants release-check release-surface lock clean
+.PHONY: demo test test-long test-postgres test-spark test-export test-report lint docs bench \
+	bench-recommendations bench-orders bench-serving bench-install mutants release-check \
+	release-surface lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -48,6 +49,11 @@ test-export: .venv/dev
 	command -v npm > /dev/null && npm ci --silent --prefix tests/node || \
 		echo "No npm here: the tests with Node are skipped."
 	$(BIN)/python -m pytest tests/python/publishing/test_export_readers.py
+
+# Opens the report in Chromium; installs Debian's where there is none. Pictures lie in target/report/.
+test-report: .venv/report
+	command -v chromium > /dev/null || (apt-get update -qq && apt-get install -qq chromium)
+	ALSO_BOUGHT_TEST_BROWSER=1 $(BIN)/python -m pytest tests/python/report/test_browser.py
 
 # Breaks each rule of the orders layer in turn: an hour of CPU.
 mutants: .venv/dev
@@ -105,12 +111,14 @@ LOCK := uv pip compile --quiet --universal --no-strip-extras --python-version 3.
 
 lock:
 	$(LOCK) --extra build pyproject.toml -o requirements/runtime.txt
-	$(LOCK) --extra build --extra dev pyproject.toml -c requirements/runtime.txt \
+	$(LOCK) --extra build --extra dev --extra report pyproject.toml -c requirements/runtime.txt \
 		-o requirements/dev.txt
 	for engine in postgres spark; do \
-		$(LOCK) --extra build --extra dev --extra $$engine pyproject.toml \
+		$(LOCK) --extra build --extra dev --extra report --extra $$engine pyproject.toml \
 			-c requirements/dev.txt -o requirements/$$engine.txt || exit 1; \
 	done
+	$(LOCK) --extra build --extra dev --extra report --extra browser pyproject.toml \
+		-c requirements/dev.txt -o requirements/report.txt
 
 clean:
 	rm -rf .venv target logs dbt_packages serving also_bought.duckdb
@@ -119,7 +127,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 # A stamp file for each lock: what is installed is what the lock says.
-.venv/runtime .venv/dev .venv/postgres .venv/spark: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+.venv/runtime .venv/dev .venv/postgres .venv/spark .venv/report: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing requirements/$*.txt (about a minute) ..."
 	$(BIN)/pip install --quiet --require-hashes -r requirements/$*.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .

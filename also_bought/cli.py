@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from also_bought.errors import ExplainedError
 from also_bought.publishing.publication import (
     ExportDoubtError,
     ExportError,
@@ -21,6 +22,7 @@ from also_bought.publishing.publication import (
 
 if TYPE_CHECKING:
     from also_bought.publishing.export_postgres import PublishedSchema
+    from also_bought.report.page import Report
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +34,7 @@ app = typer.Typer(
 
 DEFAULT_DATABASE = "also_bought.duckdb"
 DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
+DEFAULT_REPORT_FILE = Path("serving/report.html")
 DEFAULT_SCHEMA = "also_bought"
 POSTGRES = ("postgresql://", "postgres://")
 
@@ -83,6 +86,15 @@ MajorOption = Annotated[
     typer.Option(
         help="The major version of the schema, to declare a change that breaks readers"
         " [default: that of the last export]."
+    ),
+]
+ReportFileOption = Annotated[Path, typer.Option("--to", help="The HTML file to write.")]
+CustomerCountOption = Annotated[
+    int,
+    typer.Option(
+        "--customers",
+        min=0,
+        help="How many customers can be looked up in it. The typical ones are the first three.",
     ),
 ]
 CustomerOption = Annotated[
@@ -244,7 +256,8 @@ def show(
     customer: CustomerOption = None,
 ) -> None:
     """Show what became of the orders, one customer's recommendations, and the evaluation."""
-    from also_bought.publishing.show import ShowError, show_published
+    from also_bought.publishing.serving_file import ServingFileError
+    from also_bought.publishing.show import show_published
 
     console = Console()
     if not console.is_terminal:
@@ -253,6 +266,44 @@ def show(
     try:
         with _printing():
             show_published(serving_file, customer, console)
-    except ShowError as error:
+    except ServingFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+@app.command()
+def report(
+    serving_file: PublishedFileOption = DEFAULT_SERVING_FILE,
+    report_file: ReportFileOption = DEFAULT_REPORT_FILE,
+    customer_count: CustomerCountOption = 3,
+) -> None:
+    """Write what was published as one HTML page, for people who look rather than query."""
+    try:
+        written = _write_report(serving_file, report_file, customer_count)
+    except ExplainedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    shown = written.customers
+    with _printing(done=f"Wrote {written.file}.\n"):
+        if shown.is_cut:
+            typer.echo(
+                f"Note: only {len(shown.records):,} customers, a sample, so that it stays small."
+            )
+        typer.echo(
+            f"Wrote {written.file} ({written.byte_count / 1e6:.2f} MB):"
+            f" {len(shown.records):,} of {shown.total:,} customers,"
+            f" {len(written.products.records):,} of {written.products.total:,} products."
+        )
+        typer.echo("It is as private as the serving file: mode 0640.")
+
+
+def _write_report(serving_file: Path, report_file: Path, customer_count: int) -> "Report":
+    try:
+        from also_bought.report.page import write_report
+    except ModuleNotFoundError as error:
+        raise ExplainedError(
+            f"The report needs the module {error.name}.",
+            "this installation of also-bought",
+            "install it with its extra: pip install 'path/to/also_bought[report]'",
+        ) from error
+    return write_report(serving_file, report_file, customer_count)

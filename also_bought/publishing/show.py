@@ -8,18 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from also_bought.errors import ExplainedError
-from also_bought.publishing.build_log import BUILDS_TABLE
+from also_bought.publishing.serving_file import ServingFileError, serving_file_opened
 from also_bought.sql import literal
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
 OUR_RECOMMENDER = "also_bought"
 # Narrower consoles show fewer columns, so that the words are not broken into shreds.
 WIDE = 100
-
-
-class ShowError(ExplainedError):
-    """The serving file cannot be shown."""
 
 
 def show_published(serving_file: Path, user_id: str | None, console: Console) -> None:
@@ -37,48 +32,15 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
 
     Raises
     ------
-    ShowError
+    ServingFileError
         When the file is absent, unreadable or a build database, or the user has no recommendations.
     """
-    try:
-        is_there = serving_file.is_file()
-    except OSError as error:
-        raise ShowError(
-            f"The published file cannot be reached: {error.strerror}.",
-            serving_file.absolute(),
-            "correct the name, or ask for access to its folder.",
-        ) from error
-    if not is_there:
-        raise ShowError(
-            "There is no published file.",
-            serving_file.absolute(),
-            "run `dbt build`, then `also-bought publish`, or name a file with --from.",
-        )
-    try:
-        with duckdb.connect(str(serving_file), read_only=True) as connection:
-            _refuse_build_database(connection, serving_file)
-            _show_orders(connection, console)
-            _show_failing_checks(connection, console)
-            user_id = _show_recommendations(connection, user_id, console)
-            _show_verdicts(connection, console)
-    except duckdb.Error as error:
-        raise ShowError(
-            f"The published file cannot be read: {str(error).splitlines()[0]}",
-            serving_file.absolute(),
-            "close the program that has it open for writing, if one has; else publish again.",
-        ) from error
+    with serving_file_opened(serving_file) as connection:
+        _show_orders(connection, console)
+        _show_failing_checks(connection, console)
+        user_id = _show_recommendations(connection, user_id, console)
+        _show_verdicts(connection, console)
     _show_next_steps(serving_file, user_id, console)
-
-
-def _refuse_build_database(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    if connection.execute(
-        "select 1 from duckdb_tables() where table_name = ?", [BUILDS_TABLE]
-    ).fetchone():
-        raise ShowError(
-            "This is the build database, and not what was published from it.",
-            file.absolute(),
-            "run `also-bought publish`, then show the serving file that it names.",
-        )
 
 
 def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
@@ -131,7 +93,7 @@ def _show_recommendations(
         [user_id],
     ).fetchall()
     if not rows:
-        raise ShowError(
+        raise ServingFileError(
             f"There are no recommendations for customer {_printable(user_id)}.",
             "table user_recommendations, column user_id",
             "leave out --customer to see a customer who has some.",
@@ -165,7 +127,7 @@ def _example_user(connection: duckdb.DuckDBPyConnection) -> str:
         [OUR_RECOMMENDER, OUR_RECOMMENDER],
     ).fetchone()
     if found is None:
-        raise ShowError(
+        raise ServingFileError(
             "There are no recommendations in the published file.",
             "table user_recommendations",
             "look in rejected_order_lines for why no order was usable.",

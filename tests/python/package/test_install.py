@@ -95,10 +95,10 @@ def test_the_wheel_holds_the_python_part_its_licence_and_nothing_else(wheel):
         (metadata_name,) = (name for name in names if name.endswith(".dist-info/METADATA"))
         metadata = email.message_from_bytes(archive.read(metadata_name))
         licence = archive.read(metadata_name.replace("METADATA", "licenses/LICENSE")).decode()
-    modules = {
-        str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "also_bought").rglob("*.py")
-    }
-    assert {name for name in names if ".dist-info/" not in name} == modules
+    python_part = REPOSITORY / "also_bought"
+    parts = [*python_part.rglob("*.py"), *(python_part / "report" / "templates").iterdir()]
+    expected = {str(path.relative_to(REPOSITORY)) for path in parts}
+    assert {name for name in names if ".dist-info/" not in name} == expected
     assert metadata["License-Expression"] == "Apache-2.0"
     assert "Apache License, Version 2.0" in licence
     required = {str(Requirement(line)) for line in metadata.get_all("Requires-Dist")}
@@ -114,9 +114,17 @@ def locked(lock: str) -> list[tuple[str, str, Marker | None]]:
     ]
 
 
-@pytest.mark.parametrize("lock", ["runtime", "dev", "postgres", "spark"])
-def test_the_ranges_admit_what_the_locks_hold(lock):
-    extras = {"runtime": ["build"], "dev": ["build", "dev"]}.get(lock, ["build", "dev", lock])
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [
+        ("runtime", ["build"]),
+        ("dev", ["build", "dev", "report"]),
+        ("postgres", ["build", "dev", "report", "postgres"]),
+        ("spark", ["build", "dev", "report", "spark"]),
+        ("report", ["build", "dev", "report", "browser"]),
+    ],
+)
+def test_the_ranges_admit_what_the_locks_hold(lock, extras):
     lines = [*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
     versions = {}
     for name, version, _ in locked(lock):

@@ -11,6 +11,7 @@ ALLOWED = {
     "dbt_models": {"kernel", "errors", "sql"},
     "order_files": {"errors", "sql"},
     "publishing": {"errors", "sql"},
+    "report": {"errors", "publishing"},
 }
 
 

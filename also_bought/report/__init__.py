@@ -1,0 +1,1 @@
+"""The published tables as one page for people who look rather than query."""

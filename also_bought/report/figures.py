@@ -1,0 +1,186 @@
+"""What the page says, read from the serving file: rows of published tables, and counts of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+
+ROWS_IN_A_TABLE = 20
+
+# The verdict's own row has the number of ranks that it is about.
+JUDGED = """
+    judged as (
+        select metrics.*
+        from recommendation_verdicts as verdicts
+        inner join recommendation_metrics as metrics
+            on verdicts.list = metrics.list
+            and verdicts.best_baseline = metrics.baseline
+            and verdicts.baseline_ndcg = metrics.baseline_mean
+            and verdicts.ndcg_difference = metrics.difference
+        where metrics.metric = 'ndcg' and metrics.target_set = 'period' and metrics.segment = 'all'
+        qualify row_number() over (
+            partition by metrics.list
+            order by metrics.evaluation_number desc, metrics.evaluated_ranks
+        ) = 1
+    )
+"""
+
+COMPARISONS = f"""
+    with {JUDGED}
+    select
+        metrics.*,
+        definitions.ranks_by,
+        case
+            when verdicts.verdict not in ('better', 'worse', 'no difference shown')
+                then verdicts.verdict
+            when metrics.difference_low > 0 then 'better'
+            when metrics.difference_high < 0 then 'worse'
+            else 'no difference shown'
+        end as state,
+        metrics.baseline = judged.baseline as is_best
+    from judged
+    inner join recommendation_verdicts as verdicts on judged.list = verdicts.list
+    inner join recommendation_metrics as metrics
+        on judged.list = metrics.list
+        and judged.evaluation_number = metrics.evaluation_number
+        and judged.target_set = metrics.target_set
+        and judged.segment = metrics.segment
+        and judged.metric = metrics.metric
+        and judged.evaluated_ranks = metrics.evaluated_ranks
+    left join recommender_definitions as definitions
+        on metrics.list = definitions.list and metrics.baseline = definitions.recommender
+    order by metrics.list, metrics.difference, metrics.baseline
+"""
+
+HISTORY = f"""
+    with {JUDGED}
+    select metrics.*
+    from judged
+    inner join recommendation_metrics as metrics
+        on judged.list = metrics.list
+        and judged.target_set = metrics.target_set
+        and judged.segment = metrics.segment
+        and judged.metric = metrics.metric
+        and judged.evaluated_ranks = metrics.evaluated_ranks
+        and judged.baseline = metrics.baseline
+    order by metrics.list, metrics.evaluation_number, metrics.series_key
+"""
+
+SENTENCES = f"""
+    with {JUDGED}
+    select figures.*, definitions.metric_name, definitions.in_plain_words,
+        definitions.may_be_concluded, definitions.may_not_be_concluded
+    from judged
+    inner join recommendation_figures as figures
+        on judged.list = figures.list
+        and judged.evaluation_number = figures.evaluation_number
+        and judged.target_set = figures.target_set
+        and judged.segment = figures.segment
+        and judged.evaluated_ranks = figures.evaluated_ranks
+        and judged.baseline = figures.baseline
+    inner join metric_definitions as definitions on figures.metric = definitions.metric
+    order by figures.list, figures.metric <> 'ndcg', definitions.metric_name
+"""
+
+# How many customers are shown each product that anybody ever bought.
+SHOWN_ITEMS = """
+    select
+        items.item_id,
+        items.item_name,
+        coalesce(shown.customer_count, 0) as customer_count
+    from item_recommendation_lists as items
+    left join (
+        select item_id, count(distinct user_id) as customer_count
+        from user_recommendations
+        group by item_id
+    ) as shown on items.item_id = shown.item_id
+"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The rows of each view, in the order in which the page has them."""
+
+    publication: Row
+    tables: list[Row]
+    overlap: list[Row]
+    verdicts: list[Row]
+    comparisons: list[Row]
+    """The verdict's metric of each list against every baseline."""
+    history: list[Row]
+    """The same against the best baseline, at every evaluation."""
+    sentences: list[Row]
+    """A sentence a list and metric, against the best baseline."""
+    audit: list[Row]
+    checks: list[Row]
+    warnings: list[Row]
+    reasons: list[Row]
+    most_shown: list[Row]
+    never_shown: list[Row]
+    never_shown_count: int
+    often_returned: list[Row]
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: tuple[object, ...] = ()
+) -> list[Row]:
+    """Return the rows of a query by the names of its columns."""
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
+    """Return all that the page shows beside the customers and products that it looks up."""
+
+    def rows(query: str) -> list[Row]:
+        return rows_of(connection, query)
+
+    [publication] = rows(
+        "select distinct publication_number, run_id, build_number, published_at from publication"
+    )
+    [never_shown] = rows(
+        f"select count(*) as item_count from ({SHOWN_ITEMS}) where customer_count = 0"
+    )
+    return Figures(
+        publication=publication,
+        tables=rows("select table_name, row_count from publication order by table_name"),
+        overlap=rows("select * from list_overlap order by list"),
+        verdicts=rows(
+            "select verdicts.*, definitions.holds_new_items, definitions.holds_bought_items"
+            " from recommendation_verdicts as verdicts"
+            " left join list_definitions as definitions using (list) order by list"
+        ),
+        comparisons=rows(COMPARISONS),
+        history=rows(HISTORY),
+        sentences=rows(SENTENCES),
+        audit=rows("select * from order_audit order by order_source"),
+        checks=rows(
+            "select checks.*, definitions.in_plain_words, definitions.stops_a_build"
+            " from order_checks as checks"
+            " left join order_check_definitions as definitions using (check_name)"
+            " order by checks.state = 'ok', check_name, order_source"
+        ),
+        warnings=rows(
+            "select warnings.*, definitions.in_plain_words from order_warnings as warnings"
+            " left join order_check_definitions as definitions"
+            " on warnings.warning = definitions.check_name"
+            " order by row_count desc, order_source, warning"
+        ),
+        reasons=rows("select * from verdict_reasons order by reason_number"),
+        most_shown=rows(
+            f"select * from ({SHOWN_ITEMS}) where customer_count > 0"
+            f" order by customer_count desc, item_id limit {ROWS_IN_A_TABLE}"
+        ),
+        never_shown=rows(
+            f"select * from ({SHOWN_ITEMS}) where customer_count = 0"
+            f" order by item_id limit {ROWS_IN_A_TABLE}"
+        ),
+        never_shown_count=never_shown["item_count"],
+        often_returned=rows(
+            "select * from product_returns where is_often_returned"
+            " order by returned_low desc, item_id"
+        ),
+    )

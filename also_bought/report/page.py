@@ -1,0 +1,205 @@
+"""The page: one HTML file that holds all it shows and asks nothing of anybody."""
+
+import base64
+import hashlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from also_bought.errors import ExplainedError
+from also_bought.publishing.serving_file import serving_file_opened
+from also_bought.report import charts
+from also_bought.report.figures import Figures, Row, read_figures
+from also_bought.report.lookups import Lookup, Texts, as_json, customers, products
+
+# The page holds what the serving file holds, and warnings name ids even where no customer is shown.
+REPORT_MODE = 0o640
+FIRST_BYTES = b"<!doctype html>"
+LARGEST_MEGABYTES = 20
+# What is left beside it is for the customers.
+PRODUCTS_SHARE = 0.4
+
+
+class ReportError(ExplainedError):
+    """The report is not written, and what was there before is as it was."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written."""
+
+    file: Path
+    byte_count: int
+    customers: Lookup
+    products: Lookup
+
+
+def write_report(
+    serving_file: Path,
+    report_file: Path,
+    customer_count: int,
+    largest_megabytes: float = LARGEST_MEGABYTES,
+) -> Report:
+    """Write the report of a publication as one HTML file, in one swap.
+
+    Parameters
+    ----------
+    serving_file : pathlib.Path
+        The file that `also-bought publish` wrote. It is opened read-only.
+    report_file : pathlib.Path
+        The file to write or to replace; its folder is made when absent.
+    customer_count : int
+        How many customers it may show, at most.
+    largest_megabytes : float
+        Megabytes that customers and products may take in it. What is more is left out.
+
+    Returns
+    -------
+    Report
+        What was written.
+
+    Raises
+    ------
+    ReportError
+        When the file to replace is no report, or cannot be written.
+    ServingFileError
+        When the serving file cannot be read.
+    """
+    limit = int(largest_megabytes * 1_000_000)
+    texts = Texts()
+    with serving_file_opened(serving_file) as connection:
+        figures = read_figures(connection)
+        some_products = products(connection, texts, int(limit * PRODUCTS_SHARE))
+        some_customers = customers(connection, customer_count, texts, limit - some_products.size)
+    page = render(figures, some_customers, some_products, texts, largest_megabytes).encode()
+    _write(report_file, page)
+    return Report(report_file, len(page), some_customers, some_products)
+
+
+def render(
+    figures: Figures,
+    some_customers: Lookup,
+    some_products: Lookup,
+    texts: Texts,
+    largest_megabytes: float,
+) -> str:
+    """Return the page, in which all that comes from the shop is text and never markup."""
+    environment = Environment(
+        loader=PackageLoader("also_bought.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = (_template_text(environment, name) for name in ("style.css", "script.js"))
+    script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    comparisons, history, sentences = (
+        _by_list(rows) for rows in (figures.comparisons, figures.history, figures.sentences)
+    )
+    return environment.get_template("page.html").render(
+        figures=figures,
+        comparisons=comparisons,
+        history=history,
+        sentences=sentences,
+        customers=some_customers,
+        products=some_products,
+        typical=[
+            (texts.written[user_id], texts.written[words])
+            for user_id, words, _ in some_customers.records
+            if words is not None
+        ],
+        linked_products={texts.written[item_id] for item_id, *_ in some_products.records},
+        charts={
+            "intervals": _drawn(comparisons, charts.interval_chart),
+            "history": _drawn(history, charts.history_chart),
+            "fates": Markup(charts.fate_chart(figures.audit)),
+        },
+        fates=list(charts.FATES),
+        check_states=Counter(row["state"] for row in figures.checks),
+        fewest_points=charts.FEWEST_POINTS_OF_A_TREND,
+        largest_megabytes=largest_megabytes,
+        in_words=charts.in_words,
+        number_text=_number_text,
+        moment=_moment,
+        records=as_json(
+            {
+                "texts": texts.written,
+                "customers": some_customers.records,
+                "products": some_products.records,
+            }
+        ),
+        style=Markup(style),
+        script=Markup(script),
+        script_hash=f"sha256-{script_hash}",
+    )
+
+
+def _template_text(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _by_list(rows: list[Row]) -> dict[str, list[Row]]:
+    return {name: list(of_list) for name, of_list in groupby(rows, key=lambda row: row["list"])}
+
+
+def _drawn(rows: dict[str, list[Row]], draw: Callable[[list[Row]], str]) -> dict[str, Markup]:
+    # Vega escapes the texts that it draws.
+    return {name: Markup(draw(of_list)) for name, of_list in rows.items()}
+
+
+def _number_text(value: float, digits: int, is_signed: bool) -> str:
+    return f"{value:{'+' if is_signed else ''},.{digits}f}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _write(report_file: Path, page: bytes) -> None:
+    """Write the page beside its place and rename it: readers see a whole page or another."""
+    # A link is followed, so that the file it points at is replaced and not the link.
+    report_file = Path(os.path.realpath(report_file))
+    try:
+        _refuse_other_file(report_file)
+        report_file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        descriptor, beside = tempfile.mkstemp(
+            dir=report_file.parent, prefix=f".{report_file.name}.", suffix=".writing"
+        )
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(page)
+                file.flush()
+                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), REPORT_MODE)
+            Path(beside).replace(report_file)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReportError(
+            f"The report cannot be written: {error.strerror or error}.",
+            report_file,
+            "check the folder, its permissions and the free space, or name another file with --to.",
+        ) from error
+
+
+def _refuse_other_file(report_file: Path) -> None:
+    if not report_file.exists():
+        return
+    with report_file.open("rb") as file:
+        if file.read(len(FIRST_BYTES)) == FIRST_BYTES:
+            return
+    raise ReportError(
+        "The file to replace is no report.",
+        report_file,
+        "move it away, or name another file with --to.",
+    )
