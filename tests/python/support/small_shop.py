@@ -88,6 +88,7 @@ HOOKS = (
     "build_log",
     "settings/check_seeds.sql",
     "settings/stop.sql",
+    "text/text_literal.sql",
 )
 
 
