@@ -16,7 +16,12 @@
 
 {#- Returns the query of the accounts. Their ids are cleaned as those of the lines are: a blank behind an id would
     keep the purchases of somebody who asked to be forgotten. An account may say of itself that it goes on. -#}
-{% macro received_accounts(model_name) -%}
+{% macro received_accounts(model_name) %}
+    {{- return(adapter.dispatch('received_accounts', 'also_bought')(model_name)) -}}
+{% endmacro %}
+
+
+{% macro default__received_accounts(model_name) -%}
     select
         customer_id,
         account_type,
@@ -39,4 +44,11 @@
         ) as typed_accounts
     ) as cleaned_accounts
     where customer_id is not null
+{%- endmacro %}
+
+
+{#- Spark cannot resolve a recursion over what `clean_id` makes of the ids: there the customers model yields them
+    clean. -#}
+{% macro spark__received_accounts(model_name) -%}
+    {{ also_bought.input_query(model_name, also_bought.account_columns(), also_bought.optional_account_columns()) }}
 {%- endmacro %}

@@ -44,21 +44,6 @@ ends as (
 
 ),
 
--- Whom only others name is a person too.
-persons as (
-
-    select
-        customer_id,
-        merged_customer_id
-    from ends
-    union
-    select
-        merged_customer_id as customer_id,
-        merged_customer_id
-    from ends
-
-),
-
 -- One person: what one of the accounts says about forgetting and consent holds for all of them.
 people as (
 
@@ -75,16 +60,16 @@ people as (
 described as (
 
     select
-        persons.customer_id,
-        persons.merged_customer_id,
+        ends.customer_id,
+        ends.merged_customer_id,
         merged_accounts.account_type,
         people.is_erased,
         people.has_consent,
         accounts.contact_hash
-    from persons
-    inner join people on persons.merged_customer_id = people.merged_customer_id
-    left join accounts on persons.customer_id = accounts.customer_id
-    left join accounts as merged_accounts on persons.merged_customer_id = merged_accounts.customer_id
+    from ends
+    inner join accounts on ends.customer_id = accounts.customer_id
+    inner join people on ends.merged_customer_id = people.merged_customer_id
+    left join accounts as merged_accounts on ends.merged_customer_id = merged_accounts.customer_id
 
 )
 

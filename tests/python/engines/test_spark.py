@@ -142,11 +142,12 @@ def test_unit_tests_pass_on_spark(cluster, built):
 
 def test_bad_lines_fare_the_same_on_spark(cluster, tmp_path):
     shop = corpus_project(tmp_path, max_rejected_share=1)
-    # DuckDB reads 'infinity' and 'epoch' in any format; many lines take Spark minutes.
+    # DuckDB reads 'infinity' and 'epoch' in any format; on Spark the customers model cleans its
+    # ids itself, and that of the corpus does not; many lines take Spark minutes.
     cases = [
         case
         for case in read_cases(CASES_FILE.read_text())
-        if case.name != "B59" and len(case.source_rows) < 1_000
+        if case.name not in ("B59", "B117", "B118") and len(case.source_rows) < 1_000
     ]
     assert len(cases) > 90
     write_raw_tables(shop, cases)

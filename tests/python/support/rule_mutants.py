@@ -208,10 +208,6 @@ EDITS = {
         ),
     },
     "models/orders/customer_accounts.sql": {
-        "accounts without a row": (
-            "    union\n    select\n        merged_customer_id as",
-            "    union\n    select\n        null as",
-        ),
         "erased by one account": (
             "when accounts.is_erased then 1 else 0",
             "when false then 1 else 0",
