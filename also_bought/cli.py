@@ -117,6 +117,19 @@ def _printing(done: str = "") -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
+@contextmanager
+def _needing_extra(extra: str, what: str, refusal: type[ExplainedError]) -> Iterator[None]:
+    """Say which extra brings a module that cannot be imported."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise refusal(
+            f"{what} needs the module {error.name}.",
+            "this installation of also-bought",
+            f"install it with its extra: pip install 'path/to/also_bought[{extra}]'",
+        ) from error
+
+
 def _print_version(is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"also-bought {version('also-bought')}")
@@ -178,14 +191,8 @@ def publish(
 def _publish_in_postgres(
     database: str, schema: str | None, target_schema: str | None, reader: str | None
 ) -> Publication:
-    try:
+    with _needing_extra("postgres", "Publishing in Postgres", PublishError):
         from also_bought.publishing.postgres import publish
-    except ModuleNotFoundError as error:
-        raise PublishError(
-            f"Publishing in Postgres needs the module {error.name}.",
-            "this installation of also-bought",
-            "install it with its extra: pip install 'path/to/also_bought[postgres]'",
-        ) from error
     return publish(database, schema or DEFAULT_SCHEMA, reader, target_schema)
 
 
@@ -239,14 +246,8 @@ def export(
 
 
 def _published_schema(url: str, schema: str) -> "PublishedSchema":
-    try:
+    with _needing_extra("postgres", "Exporting from Postgres", ExportError):
         from also_bought.publishing.export_postgres import PublishedSchema
-    except ModuleNotFoundError as error:
-        raise ExportError(
-            f"Exporting from Postgres needs the module {error.name}.",
-            "this installation of also-bought",
-            "install it with its extra: pip install 'path/to/also_bought[postgres]'",
-        ) from error
     return PublishedSchema(url, schema)
 
 
@@ -298,12 +299,6 @@ def report(
 
 
 def _write_report(serving_file: Path, report_file: Path, customer_count: int) -> "Report":
-    try:
+    with _needing_extra("report", "The report", ExplainedError):
         from also_bought.report.page import write_report
-    except ModuleNotFoundError as error:
-        raise ExplainedError(
-            f"The report needs the module {error.name}.",
-            "this installation of also-bought",
-            "install it with its extra: pip install 'path/to/also_bought[report]'",
-        ) from error
     return write_report(serving_file, report_file, customer_count)

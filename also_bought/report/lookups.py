@@ -133,10 +133,7 @@ def customers(
         connection, "select count(distinct user_id) as user_count from user_recommendations"
     )
     in_turn = rows_of(connection, CUSTOMERS_IN_TURN, (wanted,))
-    batches = (
-        in_turn[first : first + CUSTOMERS_PER_QUERY]
-        for first in range(0, len(in_turn), CUSTOMERS_PER_QUERY)
-    )
+    batches = _batches(in_turn, CUSTOMERS_PER_QUERY)
     return _cut(
         (record for batch in batches for record in _customers(connection, batch, texts)),
         total["user_count"],
@@ -249,9 +246,7 @@ def products(connection: duckdb.DuckDBPyConnection, texts: Texts, limit: int) ->
         order by items.customer_count desc, items.item_id
         """,
     )
-    batches = (
-        items[first : first + ITEMS_PER_QUERY] for first in range(0, len(items), ITEMS_PER_QUERY)
-    )
+    batches = _batches(items, ITEMS_PER_QUERY)
     return _cut(
         (record for batch in batches for record in _products(connection, batch, texts)),
         len(items),
@@ -291,6 +286,10 @@ def _products(
                 for row in beside.get(item["item_id"], [])
             ],
         ]
+
+
+def _batches(rows: list[Row], size: int) -> Iterator[list[Row]]:
+    return (rows[first : first + size] for first in range(0, len(rows), size))
 
 
 def _cut(records: Iterator[list[Any]], total: int, texts: Texts, limit: int) -> Lookup:
