@@ -6,10 +6,8 @@ import importlib.util
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import duckdb
@@ -18,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from dbt_project import REPOSITORY
 from exported_shop import ODD_USERS, write_shop
+from killed import assert_killed
 from small_disk import small_disk
 from typer.testing import CliRunner
 
@@ -232,26 +231,6 @@ KILLED_AT = [
     "after Path.replace",
 ]
 
-KILLED_EXPORT = """
-    import os, signal, sys
-    from pathlib import Path
-    from also_bought.publishing import export as module
-
-    moment, name = sys.argv[3].split()
-    holder = module
-    if "." in name:
-        holder, name = getattr(module, name.split(".")[0]), name.split(".")[1]
-    original = getattr(holder, name)
-
-    def killed(*arguments):
-        if moment == "after":
-            original(*arguments)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    setattr(holder, name, killed)
-    module.export(Path(sys.argv[1]), Path(sys.argv[2]))
-    """
-
 
 @pytest.fixture(scope="module")
 def two_publications(
@@ -267,18 +246,7 @@ def two_publications(
 def test_a_killed_export_leaves_one_whole_publication(two_publications, tmp_path, moment):
     first, serving_file = two_publications
     directory = Path(shutil.copytree(first, tmp_path / "app"))
-    killed = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(KILLED_EXPORT),
-            str(serving_file),
-            str(directory),
-            moment,
-        ],
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    assert_killed("also_bought.publishing.export.export", moment, serving_file, directory)
     is_swapped = moment == "after Path.replace"
     assert current_run(directory) == ("run-2" if is_swapped else "run-1")
     # The next export removes what was left over.

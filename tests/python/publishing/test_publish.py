@@ -2,7 +2,6 @@
 
 import errno
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
+from killed import assert_killed
 
 from also_bought.publishing import duckdb_file as publish_module
 from also_bought.publishing.duckdb_file import publish
@@ -474,44 +474,13 @@ KILLED_AT = [
     "after Path.replace",
 ]
 
-KILLED_PUBLISH = """
-    import os, signal, sys
-    from pathlib import Path
-    from also_bought.publishing import duckdb_file as module
-
-    moment, name = sys.argv[3].split()
-    holder = module
-    if "." in name:
-        holder, name = getattr(module, name.split(".")[0]), name.split(".")[1]
-    original = getattr(holder, name)
-
-    def killed(*arguments):
-        if moment == "after":
-            original(*arguments)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    setattr(holder, name, killed)
-    module.publish(Path(sys.argv[1]), Path(sys.argv[2]))
-    """
-
 
 @pytest.mark.parametrize("moment", KILLED_AT)
 def test_a_killed_publish_leaves_one_whole_publication(database, serving_file, moment):
     publish(database, serving_file)
     before = serving_file.read_bytes()
     write_build(database, "run-2")
-    killed = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(KILLED_PUBLISH),
-            str(database),
-            str(serving_file),
-            moment,
-        ],
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    assert_killed("also_bought.publishing.duckdb_file.publish", moment, database, serving_file)
     if moment == "after Path.replace":
         assert run_ids(serving_file) == {"run-2"}
     else:

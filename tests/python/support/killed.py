@@ -1,0 +1,46 @@
+"""Kills a program at a moment of its work: `python killed.py MODULE FUNCTION MOMENT PATH...`."""
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+def assert_killed(function: str, moment: str, *paths: Path) -> None:
+    """Call a function in a process that kills itself, and see that it did.
+
+    Parameters
+    ----------
+    function : str
+        Module and name of the function.
+    moment : str
+        before or after, and a function or a method of a class that the module knows.
+    *paths : pathlib.Path
+        What the function is called with.
+    """
+    command = [sys.executable, __file__, *function.rsplit(".", 1), moment, *map(str, paths)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+
+
+def main(module_name: str, function: str, when: str, *paths: str) -> None:
+    """Put the kill in the place of what it comes before or after, and call the function."""
+    module = importlib.import_module(module_name)
+    moment, name = when.split()
+    holder = module
+    if "." in name:
+        holder, name = getattr(module, name.split(".")[0]), name.split(".")[1]
+    original = getattr(holder, name)
+
+    def killed(*arguments):
+        if moment == "after":
+            original(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(holder, name, killed)
+    getattr(module, function)(*map(Path, paths))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
