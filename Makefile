@@ -8,8 +8,8 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres test-spark test-export test-report lint docs bench \
-	bench-recommendations bench-orders bench-serving bench-install mutants release-check \
+.PHONY: demo test test-long test-postgres test-spark test-export test-report test-superset lint docs \
+	bench bench-recommendations bench-orders bench-serving bench-install mutants release-check \
 	release-surface lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
@@ -54,6 +54,11 @@ test-export: .venv/dev
 test-report: .venv/report
 	command -v chromium > /dev/null || (apt-get update -qq && apt-get install -qq chromium)
 	ALSO_BOUGHT_TEST_BROWSER=1 $(BIN)/python -m pytest tests/python/report/test_browser.py
+
+# Imports the dashboards into a Superset of its own and opens them in Chromium. Pictures lie in target/superset/.
+test-superset: .venv/report .superset/installed
+	command -v chromium > /dev/null || (apt-get update -qq && apt-get install -qq chromium)
+	ALSO_BOUGHT_TEST_SUPERSET=1 $(BIN)/python -m pytest tests/python/bi/test_superset.py
 
 # Breaks each rule of the orders layer in turn: an hour of CPU.
 mutants: .venv/dev
@@ -119,12 +124,20 @@ lock:
 	done
 	$(LOCK) --extra build --extra dev --extra report --extra browser pyproject.toml \
 		-c requirements/dev.txt -o requirements/report.txt
+	$(LOCK) requirements/superset.in -o requirements/superset.txt
 
 clean:
-	rm -rf .venv target logs dbt_packages serving also_bought.duckdb
+	rm -rf .venv .superset target logs dbt_packages serving also_bought.duckdb
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+
+# Superset has an environment of its own: it needs an older pandas than our programs.
+.superset/installed: requirements/superset.txt
+	@echo "Installing requirements/superset.txt (two minutes) ..."
+	$(PYTHON) -m venv .superset
+	.superset/bin/pip install --quiet --require-hashes -r requirements/superset.txt
+	touch $@
 
 # A stamp file for each lock: what is installed is what the lock says.
 .venv/runtime .venv/dev .venv/postgres .venv/spark .venv/report: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
