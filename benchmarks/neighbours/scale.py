@@ -63,7 +63,7 @@ def draw(database, n_users, n_items, n_pairs):
             customer_id varchar, product_id varchar, order_id varchar, ordered_at timestamp,
             net_quantity bigint
         );
-        create table main_orders.products as
+        create table main_orders.catalogue as
         select 'p' || range as product_id, 'Product ' || range as product_name, 'all' as category,
             null::date as launched_on, null::date as discontinued_on, true as is_in_stock,
             false as is_blocked

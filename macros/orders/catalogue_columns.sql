@@ -16,6 +16,10 @@
 {#- Returns those that it may also have. -#}
 {% macro optional_catalogue_columns() %}
     {{ return({
+        'brand': dbt.type_string(),
+        'price': 'decimal(18, 4)',
+        'image_url': dbt.type_string(),
+        'product_url': dbt.type_string(),
         'is_sensitive': dbt.type_boolean(),
         'parent_product_id': dbt.type_string(),
         'product_code': dbt.type_string(),

@@ -41,6 +41,10 @@
         'has_consent': ['consent', 'consented', 'consent_given', 'opted_in'],
         'merged_into_customer_id': ['merged_into', 'merged', 'master'],
         'is_sensitive': ['sensitive'],
+        'brand': ['brand', 'brand_name'],
+        'price': ['price', 'list_price', 'sales_price'],
+        'image_url': ['image_url', 'image', 'picture_url'],
+        'product_url': ['url', 'link', 'page_url'],
         'parent_product_id': ['parent', 'parent_sku'],
         'currency': ['currency', 'currency_code', 'price_currency'],
     } -%}

@@ -1,6 +1,6 @@
 with products as (
 
-    select * from {{ ref('also_bought', 'products') }}
+    select * from {{ ref('also_bought', 'catalogue') }}
 
 ),
 

@@ -7,7 +7,7 @@ with returned_lines as (
 
 products as (
 
-    select * from {{ ref('also_bought', 'products') }}
+    select * from {{ ref('also_bought', 'catalogue') }}
 
 ),
 

@@ -14,6 +14,9 @@ daily as (
         count(*) as line_count,
         max(ordered_at) as last_ordered_at,
         cast(coalesce(sum(
+            case when abs(quantity) <= {{ largest_quantity() }} then quantity end
+        ), 0) as {{ dbt.type_bigint() }}) as unit_count,
+        cast(coalesce(sum(
             case when abs(quantity) <= {{ largest_quantity() }} then quantity * unit_price end
         ), 0) as decimal(38, 4)) as revenue,
         cast(coalesce(sum(returned_quantity * unit_price), 0) as decimal(38, 4)) as returned_revenue

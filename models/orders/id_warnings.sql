@@ -55,7 +55,7 @@ damaged_ids as (
         cast('products' as {{ dbt.type_string() }}) as order_source,
         product_id as id,
         1 as line_count
-    from {{ ref('also_bought', 'products') }}
+    from {{ ref('also_bought', 'catalogue') }}
     where {{ is_damaged_id('product_id') }}
     union all
     select

@@ -9,7 +9,7 @@ with compared as (
 
 products as (
 
-    select * from {{ ref('also_bought', 'products') }}
+    select * from {{ ref('also_bought', 'catalogue') }}
 
 ),
 

@@ -15,6 +15,12 @@ named as (
         {{ clean_text('category') }} as category,
         kind = 'merchandise' as is_merchandise,
 
+        -- what is shown of it
+        {{ clean_text('brand') }} as brand,
+        {{ parse_decimal('price') }} as price,
+        {{ clean_text('image_url') }} as image_url,
+        {{ clean_text('product_url') }} as product_url,
+
         -- whether it may be sold
         cast({{ parse_timestamp('launched_on', ['%Y-%m-%d']) }} as date) as launched_on,
         cast({{ parse_timestamp('discontinued_on', ['%Y-%m-%d']) }} as date) as discontinued_on,

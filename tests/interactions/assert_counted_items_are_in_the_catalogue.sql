@@ -1,4 +1,4 @@
 select counts.*
 from {{ ref('also_bought', 'user_item_counts') }} as counts
-left join {{ ref('also_bought', 'products') }} as products on counts.item_id = products.product_id
+left join {{ ref('also_bought', 'catalogue') }} as products on counts.item_id = products.product_id
 where products.product_id is null

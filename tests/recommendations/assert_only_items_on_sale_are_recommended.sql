@@ -13,7 +13,7 @@ select
     recommended.item_id,
     count(*) as row_count
 from recommended
-left join {{ ref('also_bought', 'products') }} as products on recommended.item_id = products.product_id
+left join {{ ref('also_bought', 'catalogue') }} as products on recommended.item_id = products.product_id
 where
     products.product_id is null
     or not products.is_in_stock

@@ -5,7 +5,7 @@ with came_back as (
         verdicts.customer_id,
         coalesce(products.parent_product_id, products.product_id) as product_id
     from {{ ref('also_bought', 'order_line_verdicts') }} as verdicts
-    inner join {{ ref('also_bought', 'products') }} as products on verdicts.product_id = products.product_id
+    inner join {{ ref('also_bought', 'catalogue') }} as products on verdicts.product_id = products.product_id
     where {{ came_back('verdicts.verdict_reason') }}
 
 )

@@ -15,7 +15,7 @@ items as (
 
 variants as (
 
-    select * from {{ ref('also_bought', 'products') }}
+    select * from {{ ref('also_bought', 'catalogue') }}
     where parent_product_id is not null
 
 ),

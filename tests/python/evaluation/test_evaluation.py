@@ -373,8 +373,8 @@ def put_orders(project: Project, lines: list[tuple[str, str, str, int]]) -> None
                 1 as net_quantity, timestamp '2024-01-01 12:00:00' + to_days(day) as ordered_at,
                 1 as received_copies
             from drawn;
-            delete from main_orders.products;
-            insert into main_orders.products by name
+            delete from main_orders.catalogue;
+            insert into main_orders.catalogue by name
             select distinct product as product_id, product as product_code,
                 product as product_name, true as is_merchandise, true as is_in_stock,
                 false as is_blocked, false as is_sensitive

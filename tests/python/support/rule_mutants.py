@@ -406,7 +406,7 @@ EDITS = {
         "types": ("if kind in kinds and not readings", "if false and not readings"),
         "words for yes and no": ("elif kind == 'yes or no' and", "elif false and"),
     },
-    "models/orders/products.sql": {
+    "models/orders/catalogue.sql": {
         "what the parent is": ("coalesce(parents.is_merchandise, true)", "true"),
         "a sensitive parent": ("coalesce(parents.is_sensitive, false)", "false"),
         "stock of variants": (

@@ -25,6 +25,10 @@ completed as (
         typed.product_id,
         typed.product_name,
         typed.category,
+        typed.brand,
+        typed.price,
+        typed.image_url,
+        typed.product_url,
         -- What the parent is, its variants are: their orders count as its own.
         typed.is_merchandise and coalesce(parents.is_merchandise, true) as is_merchandise,
         typed.launched_on,

@@ -1,0 +1,82 @@
+with products as (
+
+    select * from {{ ref('also_bought', 'products') }}
+    where parent_product_id is null
+
+),
+
+items as (
+
+    select * from {{ ref('also_bought', 'items') }}
+
+),
+
+verdicts as (
+
+    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
+
+),
+
+list_kinds as (
+    {{ list_kinds() }}
+),
+
+proposed as (
+
+    select distinct
+        item_key,
+        is_bought
+    from {{ ref('also_bought', 'candidates') }}
+    where {{ is_production() }}
+
+),
+
+proposed_for_lists as (
+
+    select distinct
+        proposed.item_key,
+        list_kinds.list
+    from proposed
+    inner join list_kinds on proposed.is_bought = list_kinds.is_bought
+
+),
+
+shown as (
+
+    select
+        item_key,
+        list,
+        count(*) as user_count,
+        sum(rank) as ranks
+    from {{ ref('also_bought', 'published_ranking') }}
+    group by item_key, list
+
+),
+
+exposure as (
+
+    select
+        products.product_id as item_id,
+        verdicts.list,
+        cast(coalesce(shown.user_count, 0) as {{ dbt.type_bigint() }}) as user_count,
+        cast(shown.ranks as {{ type_double() }}) / shown.user_count as mean_rank,
+        case
+            when shown.user_count > 0 then null
+            when products.not_recommended_because is not null then products.not_recommended_because
+            when verdicts.published_recommender = 'none' then 'nobody_buys_again'
+            when proposed_for_lists.item_key is null then 'no_evidence'
+            else 'outranked'
+        end as not_shown_because
+    from products
+    cross join verdicts
+    left join items on products.product_id = items.item_id
+    left join shown
+        on items.item_key = shown.item_key
+        and verdicts.list = shown.list
+    left join proposed_for_lists
+        on items.item_key = proposed_for_lists.item_key
+        and verdicts.list = proposed_for_lists.list
+
+)
+
+select * from exposure
