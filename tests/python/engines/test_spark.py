@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pytest
 from corpus import CASES_FILE, corpus_project, read_cases, write_raw_tables
-from dbt_project import Project, copy_repository
+from dbt_project import IS_LONG, Project, copy_repository
 from engine_tables import differences
 from online_retail import RETAIL, online_retail
 
@@ -134,6 +134,7 @@ def test_the_same_evaluation_again_adds_no_entry_to_the_history(cluster, built):
     assert spark_rows(cluster, f"select count(*) from {history}") == before
 
 
+@pytest.mark.skipif(not IS_LONG, reason="make test-long")
 def test_unit_tests_pass_on_spark(cluster, built):
     spark_dbt(
         built, cluster, "test", "--select", "test_type:unit", "--exclude", *UNIT_TESTS_OF_LAST_BITS
@@ -217,6 +218,7 @@ def test_a_lost_connection_is_named_and_the_next_run_needs_no_hand(cluster, buil
     assert row_count > 1000
 
 
+@pytest.mark.skipif(not IS_LONG, reason="make test-long")
 def test_neighbours_survive_the_loss_of_a_worker(cluster, built):
     """The last test: it takes a history large enough to be in the middle of, and loses a worker."""
     history = "also_bought_interactions.user_item_counts_by_cut"

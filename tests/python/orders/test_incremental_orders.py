@@ -8,6 +8,7 @@ from dbt_project import IS_LONG, Project
 from loading_shop import Shop, build, live, loading_project
 
 DAYS = 6 if IS_LONG else 2
+LONG = pytest.mark.skipif(not IS_LONG, reason="make test-long")
 # A line is judged by the clock of its build, and by another in a build of all lines.
 JUDGED_AT = {"compared_order_lines": "exclude (judged_at)"}
 ANOTHER = "the code, a setting, an account or the clock is another"
@@ -126,9 +127,9 @@ def load_late(shop: Shop) -> None:
     ("change", "reason"),
     [
         (erase, ANOTHER),
-        (merge, ANOTHER),
         (drop_a_line, "1 are gone from their source"),
-        (load_late, "1 came with an earlier loaded_at than others before"),
+        pytest.param(merge, ANOTHER, marks=LONG),
+        pytest.param(load_late, "1 came with an earlier loaded_at than others before", marks=LONG),
     ],
 )
 def test_all_lines_are_read_where_more_than_lines_changed(project, change, reason):
@@ -142,12 +143,14 @@ def test_all_lines_are_read_where_more_than_lines_changed(project, change, reaso
     assert len(verdicts(project)) == sum(map(len, shop.lines.values()))
 
 
+@LONG
 def test_all_lines_are_read_where_the_clock_went_back(project):
     begin(project, small_shop(), day=2)
     assert build(project, day=1) is None
     assert ANOTHER in project.output.read_text()
 
 
+@LONG
 def test_all_lines_are_read_where_the_code_is_another(tmp_path):
     project = loading_project(tmp_path)
     begin(project, small_shop())
