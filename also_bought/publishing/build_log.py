@@ -15,6 +15,7 @@ from also_bought.sql import relation
 BUILDS_TABLE = "also_bought_builds"
 NODES_TABLE = "also_bought_nodes"
 RESULTS_TABLE = "also_bought_results"
+CODE_TABLE = "also_bought_code"
 # What the hooks write for a test that the project has switched off.
 SWITCHED_OFF = "switched off"
 NAMES_IN_A_MESSAGE = 3

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import log_schema, publishable_build
 from also_bought.publishing.publication import (
     RUN_ID_COLUMN,
@@ -25,6 +26,7 @@ from also_bought.publishing.publication import (
     SourceTable,
 )
 from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.restricted_attributes import with_permitted_attributes
 from also_bought.publishing.swapping import (
     FILE_MODE,
     FOLDER_MODE,
@@ -77,6 +79,7 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
             build = publishable_build(warehouse, log_schema(warehouse, target_schema))
             tables = published_set(warehouse, build)
             refuse_suspects(warehouse, tables)
+            build = with_permitted_attributes(warehouse, build)
             serving_file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
             is_busy = PublishError(
                 "Another publish to this serving file is running.",
@@ -150,6 +153,7 @@ class DuckDBFile(Warehouse):
     connection: duckdb.DuckDBPyConnection
     name: str
     text_type = "VARCHAR"
+    dialect = "duckdb"
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -189,6 +193,13 @@ class DuckDBFile(Warehouse):
         )
         described = tuple(Column(*column) for column in columns)
         return SourceTable((schema[0], schema_name), name, comment, described)
+
+    def column_names(self) -> dict[TableName, list[str]]:
+        """Return the columns of every table and view of the build, in order."""
+        return self.grouped_columns(
+            "select schema_name, table_name, column_name from duckdb_columns()"
+            " where database_name = 'build' order by schema_name, table_name, column_index"
+        )
 
     def make_empty(self, table: SourceTable) -> None:
         """Make a table to be filled, with its columns."""

@@ -15,6 +15,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 
+from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import BUILDS_TABLE, log_schema, publishable_build
 from also_bought.publishing.publication import (
     PUBLICATION_TABLE,
@@ -29,6 +30,7 @@ from also_bought.publishing.publication import (
     as_published,
 )
 from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.restricted_attributes import with_permitted_attributes
 from also_bought.publishing.warehouse import Previous, Warehouse, column_definitions
 from also_bought.sql import literal, quoted, relation
 
@@ -46,6 +48,7 @@ class Postgres(Warehouse):
     connection: psycopg2.extensions.connection
     name: str
     text_type = "text"
+    dialect = "postgres"
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -87,6 +90,17 @@ class Postgres(Warehouse):
             f" where attrelid = {oid} and attnum > 0 and not attisdropped order by attnum"
         )
         return SourceTable(schema, name, comment, tuple(Column(*column) for column in columns))
+
+    def column_names(self) -> dict[TableName, list[str]]:
+        """Return the columns of every table and view of the database, in order."""
+        return self.grouped_columns(
+            "select nspname, relname, attname from pg_attribute"
+            " inner join pg_class on attrelid = pg_class.oid"
+            " inner join pg_namespace on relnamespace = pg_namespace.oid"
+            " where relkind in ('r', 'v', 'm', 'p', 'f') and attnum > 0 and not attisdropped"
+            " and nspname not in ('pg_catalog', 'information_schema')"
+            " order by nspname, relname, attnum"
+        )
 
     def in_turn(self, tables: list[SourceTable], schema: Schema) -> list[SourceTable]:
         """Return the tables that are altered last: readers of them wait until the end."""
@@ -248,6 +262,7 @@ def publish(
         build = _held_build(database, target_schema)
         tables = published_set(database, build)
         refuse_suspects(database, tables)
+        build = with_permitted_attributes(database, build)
         previous = _previous_publication(database, schema)
         _refuse_schema_of_the_build(tables, build, schema, database)
         where = f"schema {schema} in {database.name}"

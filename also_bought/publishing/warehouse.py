@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.publication import (
     PUBLICATION_TABLE,
     Build,
@@ -41,6 +42,8 @@ class Warehouse(ABC):
     """Where it is, for messages."""
     text_type: str
     """What it calls text of any length."""
+    dialect: str
+    """What sqlglot calls its SQL."""
 
     @abstractmethod
     def query(self, statement: str) -> list[tuple[Any, ...]]:
@@ -63,6 +66,10 @@ class Warehouse(ABC):
         """Return the table as the catalog describes it, or None when there is no such table."""
 
     @abstractmethod
+    def column_names(self) -> dict[TableName, list[str]]:
+        """Return the columns of every table and view that dbt may have read or built, in order."""
+
+    @abstractmethod
     def make_empty(self, table: SourceTable) -> None:
         """Make a table to be filled, with its columns."""
 
@@ -77,6 +84,13 @@ class Warehouse(ABC):
     @abstractmethod
     def digest_query(self, table: SourceTable) -> str:
         """Return the query of what `measured` takes: one row of three numbers."""
+
+    def grouped_columns(self, query: str) -> dict[TableName, list[str]]:
+        """Return the columns by table, from a query of schema, table and column."""
+        columns: dict[TableName, list[str]] = {}
+        for schema, table, column in self.query(query):
+            columns.setdefault(TableName(schema.lower(), table.lower()), []).append(column)
+        return columns
 
     def in_turn(self, tables: list[SourceTable], _schema: Schema) -> list[SourceTable]:
         """Return the tables in the order in which they are best written."""

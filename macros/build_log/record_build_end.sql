@@ -36,6 +36,7 @@
             where build_number = " ~ this_build ~ " and status = 'begun' and " ~ these
         ) -%}
     {%- endfor -%}
+    {%- do also_bought.record_code(results) -%}
     {%- do run_query(
         "update " ~ builds ~ " set finished_at = timestamp '"
         ~ modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f') ~ "'

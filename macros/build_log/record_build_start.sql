@@ -73,6 +73,16 @@
             status varchar not null
         )'
     ) -%}
+    {%- do run_query(
+        'create table if not exists ' ~ also_bought.build_log_relation('also_bought_code') ~ ' (
+            node_id varchar not null,
+            schema_name varchar not null,
+            table_name varchar not null,
+            is_python boolean not null,
+            code varchar,
+            restricted varchar not null
+        )'
+    ) -%}
 {% endmacro %}
 
 

@@ -10,7 +10,8 @@ ALLOWED = {
     "kernel": set(),
     "dbt_models": {"kernel", "errors", "sql"},
     "order_files": {"errors", "sql"},
-    "publishing": {"errors", "sql"},
+    "lineage": set(),
+    "publishing": {"errors", "lineage", "sql"},
     "report": {"errors", "publishing"},
 }
 
