@@ -1,5 +1,6 @@
-{#- Returns the verdict with all that it needs to be understood: users of a hundred, the baseline beside ours, the
-    interval, and what it does not show. So no number travels alone. A row has the verdict and its figures. -#}
+{#- Returns the verdict with all that it needs to be understood: first the figure that decides, with its interval, then
+    whose it is, users of a hundred, and what it does not show. So no number travels alone, and none that happens to be
+    equal stands under "better". A row has the verdict and its figures. -#}
 {% macro verdict_sentence() -%}
     {%- set best = also_bought.recommender_in_words('best_baseline') -%}
     {%- set published = also_bought.recommender_in_words('published_baseline') -%}
@@ -29,11 +30,12 @@
             window="coalesce(" ~ window ~ ", '')", published=published
         ) }}
         else {{ also_bought.sentence(
-            '{compared}{best}, the best baseline: among our first ' ~ ranks ~ ' items {hits} of 100 users found
-            something that they bought{window}, among theirs {baseline_hits}. NDCG@' ~ ranks ~ ' differs by
-            {difference} (95% interval {low} to {high}) from {ndcg}, over {user_count} of the {listed_user_count}
-            users with a list. It says how well the purchases of these days were foreseen, not how it goes in another
-            season, nor how much more is sold. Published: {published}.',
+            '{compared}{best}, the best baseline: NDCG@' ~ ranks ~ ' differs by {difference} (95% interval {low} to
+            {high}) from {ndcg}. Compared are {user_count} of the {listed_user_count} users with a list, by what they
+            bought{window}. NDCG counts how much of it they found, and how high. Of 100 of them {hits} found anything
+            among our first ' ~ ranks ~ ' items, and {baseline_hits} among theirs. It says how well the purchases of
+            these days were foreseen, not how it goes in another season, nor how much more is sold. Published:
+            {published}.',
             compared="case verdict when 'better' then 'Better than ' when 'worse' then 'Worse than '"
             ~ " else 'No difference shown, which does not mean equal, from ' end",
             best=best,

@@ -25,10 +25,10 @@ figures as (
         metrics.evaluated_ranks,
         metrics.baseline,
         {{ sentence(
-            '{suspect}{definitions.metric_name}@{metrics.evaluated_ranks} of ours is {mean}, of {baseline}
-            {baseline_mean}. The difference of {difference} {says}{interval}; {metrics.user_count}
-            {metrics.population}, cut of {cut_on}.',
-            suspect="case when metrics.is_suspect then 'Suspect, not to be believed: ' else '' end",
+            '{suspect}The difference of {difference} {says}{interval}: {definitions.metric_name}@{metrics.evaluated_ranks}
+            of ours is {mean}, of {baseline} {baseline_mean}. Measured on {metrics.user_count} {metrics.population}, cut
+            of {cut_on}.',
+            suspect="case when metrics.is_suspect then 'Suspect, not to be believed. ' else '' end",
             mean=rounded_text('metrics.mean'),
             baseline="replace(metrics.baseline, '_', ' ')",
             baseline_mean=rounded_text('metrics.baseline_mean'),
