@@ -19,6 +19,7 @@ from dbt.cli.main import dbtRunner
 from typer.testing import CliRunner
 
 from also_bought.cli import app
+from also_bought.publishing.history import history_table
 from also_bought.publishing.publication import overlap_table, publication_table
 
 REPOSITORY = Path(__file__).parents[1]
@@ -89,7 +90,7 @@ def _is_required(column: dict[str, Any]) -> bool:
 
 def _tables_of_publish() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the tables that no model makes."""
-    for table in (publication_table(()), overlap_table(())):
+    for table in (publication_table(()), overlap_table(()), history_table(())):
         yield (
             table.name,
             {

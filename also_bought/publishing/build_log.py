@@ -8,13 +8,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from also_bought.publishing.publication import Build, PublishError
+from also_bought.publishing.publication import RESULTS_TABLE, Build, PublishError
 from also_bought.publishing.warehouse import Warehouse
 from also_bought.sql import relation
 
 BUILDS_TABLE = "also_bought_builds"
 NODES_TABLE = "also_bought_nodes"
-RESULTS_TABLE = "also_bought_results"
 CODE_TABLE = "also_bought_code"
 # What the hooks write for a test that the project has switched off.
 SWITCHED_OFF = "switched off"

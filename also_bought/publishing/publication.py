@@ -10,6 +10,8 @@ from also_bought.sql import quoted, relation
 
 PUBLICATION_TABLE = "publication"
 OVERLAP_TABLE = "list_overlap"
+# Of the build log, which the hooks of dbt write.
+RESULTS_TABLE = "also_bought_results"
 LISTS_TABLE = "user_recommendations"
 RUN_ID_COLUMN = "run_id"
 RUN_ID_COMMENT = "The dbt run that built this row."
@@ -172,7 +174,8 @@ def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> Publ
     return PublishedTable(table.name, row_count, content_hash, table.primary_key)
 
 
-def _required(name: str, data_type: str, comment: str) -> Column:
+def required_column(name: str, data_type: str, comment: str) -> Column:
+    """Return a column of a table of publishing's own."""
     return Column(name, data_type, False, comment)
 
 
@@ -183,18 +186,24 @@ def publication_table(schema: Schema) -> SourceTable:
         PUBLICATION_TABLE,
         "One row per published table: when, and from which build.",
         (
-            _required("publication_number", "bigint", "1 for the first publication to this place."),
-            _required(RUN_ID_COLUMN, "character varying", "The dbt run that built the tables."),
-            _required("build_number", "bigint", "Number of that build in the build log."),
-            _required("published_at", "timestamp without time zone", "Time of publishing, in UTC."),
-            _required("table_name", "character varying", "The published table."),
-            _required("row_count", "bigint", "Its rows."),
-            _required(
+            required_column(
+                "publication_number", "bigint", "1 for the first publication to this place."
+            ),
+            required_column(
+                RUN_ID_COLUMN, "character varying", "The dbt run that built the tables."
+            ),
+            required_column("build_number", "bigint", "Number of that build in the build log."),
+            required_column(
+                "published_at", "timestamp without time zone", "Time of publishing, in UTC."
+            ),
+            required_column("table_name", "character varying", "The published table."),
+            required_column("row_count", "bigint", "Its rows."),
+            required_column(
                 "content_hash",
                 "character varying",
                 "Hash of its columns and rows, the same whatever their order and the run.",
             ),
-            _required(
+            required_column(
                 "primary_key",
                 "character varying",
                 "The columns that a row is known by, as a JSON list; an empty list where none are.",
@@ -212,12 +221,16 @@ def overlap_table(schema: Schema) -> SourceTable:
         "One row per list: how much of it stood in the previous publication too, for users who"
         " have the list in both. Ranks are not compared.",
         (
-            _required("list", "character varying", "The list, as in user_recommendations."),
-            _required("user_count", "bigint", "Users who have the list in both publications."),
-            _required("row_count", "bigint", "Rows of their lists in this publication."),
-            _required("previous_row_count", "bigint", "Rows of their lists in the previous one."),
-            _required("shared_row_count", "bigint", "Items that a user's list has in both."),
-            _required(
+            required_column("list", "character varying", "The list, as in user_recommendations."),
+            required_column(
+                "user_count", "bigint", "Users who have the list in both publications."
+            ),
+            required_column("row_count", "bigint", "Rows of their lists in this publication."),
+            required_column(
+                "previous_row_count", "bigint", "Rows of their lists in the previous one."
+            ),
+            required_column("shared_row_count", "bigint", "Items that a user's list has in both."),
+            required_column(
                 "overlap",
                 "double precision",
                 "Shared rows over those of the longer of each user's two lists; 1 where all are.",

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
 from also_bought.publishing.publication import (
     OVERLAP_TABLE,
     PUBLICATION_TABLE,
@@ -19,7 +20,7 @@ VERDICTS_TABLE = "recommendation_verdicts"
 def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
     """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
     tables = []
-    taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE}
+    taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE, PUBLICATION_HISTORY_TABLE}
     for schema, name, may_be_empty, primary_key, looked_up_by in build.relations:
         where = f"{schema}.{name} in {database.name}"
         if name.lower() in taken_names:

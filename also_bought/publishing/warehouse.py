@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from also_bought.lineage.column_lineage import TableName
+from also_bought.publishing.history import figures_query, history_table
 from also_bought.publishing.publication import (
     PUBLICATION_TABLE,
+    RESULTS_TABLE,
     Build,
     Column,
     Publication,
@@ -158,6 +160,7 @@ class Warehouse(ABC):
             remarks=build.remarks,
         )
         self.write_publication(publication, schema)
+        self.write_history(publication, build, tables, previous, schema)
         return publication
 
     def copy_table(self, table: SourceTable, schema: Schema, run_id: str) -> PublishedTable:
@@ -179,6 +182,36 @@ class Warehouse(ABC):
         rows = (f"({', '.join(map(literal, row))})" for row in publication.rows())
         self.execute(f"insert into {table.relation} ({table.names}) values {', '.join(rows)}")
         self.finish(table)
+
+    def write_history(
+        self,
+        publication: Publication,
+        build: Build,
+        tables: list[SourceTable],
+        previous: Previous | None,
+        schema: Schema,
+    ) -> None:
+        """Add this publication's figures to those of all before."""
+        history = history_table(schema)
+        earlier = self.describe(previous.schema, history.name) if previous else None
+        if earlier is None or earlier.schema != history.schema:
+            self.make_empty(history)
+        if earlier and earlier.schema != history.schema:
+            self.execute(
+                f"insert into {history.relation} ({history.names})"
+                f" select {history.names} from {earlier.relation} order by all"
+            )
+        log = self.describe(self.build_schema(build.log_schema), RESULTS_TABLE)
+        sources = [*tables, overlap_table(schema), *([log] if log else [])]
+        self.execute(
+            f"insert into {history.relation} ({history.names})"
+            f" select {publication.publication_number},"
+            f" cast({literal(publication.published_at)} as timestamp),"
+            " subject, name, measure, value"
+            f" from ({figures_query(sources, publication.tables)}) as figures"
+            " where value is not null order by subject, name, measure"
+        )
+        self.finish(history)
 
     def write_overlap(
         self, tables: list[SourceTable], previous: Previous | None, schema: Schema

@@ -17,9 +17,11 @@
     {%- endif -%}
 
     {%- set node_ids = {} -%}
+    {%- set times = [] -%}
     {%- for result in results -%}
         {%- set status = also_bought.recorded_status(result.status ~ '') -%}
         {%- do node_ids.setdefault(status, []).append(result.node.unique_id) -%}
+        {%- do times.append(" when '" ~ result.node.unique_id ~ "' then " ~ result.execution_time | round(3)) -%}
     {%- endfor -%}
     {%- for status, ids in node_ids.items() -%}
         {%- set these = "node_id in ('" ~ ids | join("', '") ~ "')" -%}
@@ -32,6 +34,7 @@
         {%- do run_query(
             "update " ~ node_results ~ " set
                 status = '" ~ status ~ "',
+                seconds = case node_id" ~ times | join ~ " end,
                 last_build_number = (select max(build_number) from " ~ builds ~ ")
             where build_number = " ~ this_build ~ " and status = 'begun' and " ~ these
         ) -%}

@@ -70,7 +70,8 @@
             node_id varchar not null,
             build_number bigint not null,
             last_build_number bigint,
-            status varchar not null
+            status varchar not null,
+            seconds double precision
         )'
     ) -%}
     {%- do run_query(
@@ -83,6 +84,9 @@
             restricted varchar not null
         )'
     ) -%}
+    {#- A log of before the seconds. -#}
+    {%- do run_query('alter table ' ~ also_bought.build_log_relation('also_bought_results')
+        ~ ' add column if not exists seconds double precision') -%}
 {% endmacro %}
 
 

@@ -58,6 +58,7 @@ exposure as (
     select
         products.product_id as item_id,
         verdicts.list,
+        products.may_be_recommended,
         cast(coalesce(shown.user_count, 0) as {{ dbt.type_bigint() }}) as user_count,
         cast(shown.ranks as {{ type_double() }}) / shown.user_count as mean_rank,
         case

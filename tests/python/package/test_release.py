@@ -37,7 +37,13 @@ def surface(tmp_path_factory: pytest.TempPathFactory) -> dict:
 def test_the_surface_holds_what_the_version_policy_calls_public(surface):
     tables = surface["tables"]
     assert tables["popular_items"]["rank"].endswith("not null")
-    assert {"metric_definitions", "publication", "list_overlap", "order_lines"} <= set(tables)
+    assert {
+        "metric_definitions",
+        "publication",
+        "list_overlap",
+        "publication_history",
+        "order_lines",
+    } <= set(tables)
     assert not {"checked_order_lines", "scaled_candidates"} & set(tables)
     settings = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
     assert set(surface["vars"]) == set(settings)

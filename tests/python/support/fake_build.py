@@ -42,7 +42,8 @@ def log_of_command(log_schema: str, run_id: str) -> str:
             looked_up_by varchar, weakened_by varchar
         );
         create table if not exists {log_schema}.also_bought_results (
-            node_id varchar, build_number bigint, last_build_number bigint, status varchar
+            node_id varchar, build_number bigint, last_build_number bigint, status varchar,
+            seconds double precision
         );
         insert into {log_schema}.also_bought_builds (build_number, run_id, command)
         select coalesce(max(build_number), 0) + 1, '{run_id}', 'build'
@@ -69,7 +70,7 @@ def log_of_table(
         values ('{node_id}', '[]', false, true, {may_be_empty}, '{schema}', '{name}',
             '{primary_key}', '{looked_up_by}', null);
         insert into {log_schema}.also_bought_results
-        select '{node_id}', max(build_number), max(build_number), '{status}'
+        select '{node_id}', max(build_number), max(build_number), '{status}', null
         from {log_schema}.also_bought_builds;
         """
 
