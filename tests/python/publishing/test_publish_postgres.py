@@ -215,7 +215,30 @@ def test_keys_indexes_and_statistics_come_with_the_first_publication_and_stay(ur
             url,
             "select relname from pg_constraint inner join pg_class on conrelid = pg_class.oid"
             " where contype = 'p' and relnamespace = 'also_bought'::regnamespace order by 1",
-        ) == [("list_overlap",), ("popular_items",), ("publication",), ("user_recommendations",)]
+        ) == [
+            ("list_overlap",),
+            ("popular_items",),
+            ("publication",),
+            ("publication_history",),
+            ("user_recommendations",),
+        ]
+
+
+def test_the_history_of_publications_grows(url):
+    history = "select * from also_bought.publication_history where publication_number = 1"
+    kept = f"{history} order by subject, name, measure"
+    publish(url, "also_bought")
+    first = run(url, kept)
+    write_build(url, "run-2", items=60)
+    second = publish(url, "also_bought")
+    assert run(url, kept) == first
+    assert run(
+        url,
+        "select name, value from also_bought.publication_history"
+        " where publication_number = 2 and measure = 'row_count' order by name",
+    ) == [(table.name, table.row_count) for table in second.tables]
+    assert {table.row_count for table in second.tables} >= {60}
+    assert first
 
 
 def test_a_key_is_added_to_what_was_published_without_one_and_can_become_another(url):
