@@ -30,6 +30,8 @@ HERE = Path(__file__).parent
 READERS = HERE.parent.parent / "examples" / "export_readers"
 WORK = Path(os.environ.get("ALSO_BOUGHT_BENCH", Path(tempfile.gettempdir()) / "also-bought-bench"))
 TABLE = "user_recommendations"
+AUDIENCES = "item_audiences"
+ITEMS = 20_000
 ROWS_PER_USER = 10
 LOOK_UPS = 200
 
@@ -59,7 +61,13 @@ def write_serving_file(path: Path, user_count: int) -> None:
                 'bought by ' || item % 40 || ' of the 100 customers most like you', item % 40, 100,
                 'run-1'
             from range({user_count}) users(u), range(1, {ROWS_PER_USER + 1}) ranks(r),
-                lateral (select hash(u * 16 + r) % 20000 as item) order by all
+                lateral (select hash(u * 16 + r) % {ITEMS} as item) order by all;
+            create table staged.{AUDIENCES} (
+                item_id varchar not null, list varchar not null, rank bigint not null,
+                user_id varchar not null, run_id varchar not null
+            );
+            insert into staged.{AUDIENCES}
+            select item_id, list, rank, user_id, run_id from staged.{TABLE} order by all
             """
         )
         database = DuckDBFile(connection, str(path))
@@ -95,6 +103,25 @@ def times_in_file(path: Path, users: list[str]) -> Times:
     return {"serving file, connection held": held} | {
         "serving file, connected each time": timed(connect_and_find, users)
     }
+
+
+def times_of_audiences(path: Path, items: list[str]) -> Times:
+    """Time looking up who is shown an item: in the lists themselves, and in their reverse."""
+    found: Times = {}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for table in (TABLE, AUDIENCES):
+            times = []
+            for item in items:
+                begun = time.perf_counter()
+                users = connection.execute(
+                    f"select user_id from {table} where item_id = ? and list = 'for_you'"
+                    " order by rank, user_id",
+                    [item],
+                ).fetchall()
+                times.append(1000 * (time.perf_counter() - begun))
+                assert len(users) > 1
+            found[f"who is shown an item, {table}, connection held"] = times
+    return found
 
 
 def times_in_export(directory: Path, users: list[str], hyparquet: Path | None) -> Times:
@@ -204,6 +231,8 @@ def main() -> None:
     )
     print("| | way | median, ms | 99th percentile, ms |\n| --- | --- | ---: | ---: |")
     show("", times_in_file(serving_file, users))
+    items = [f"P{i}" for i in random.Random(2).sample(range(ITEMS), LOOK_UPS)]
+    show("", times_of_audiences(serving_file, items))
     if chosen.postgres:
         show("", times_in_postgres(serving_file, users))
     hyparquet = installed_hyparquet()
