@@ -53,6 +53,8 @@ test-export: .venv/dev
 
 # Opens the report in Chromium; installs Debian's where there is none. Pictures lie in target/report/.
 test-report: .venv/report
+	command -v npm > /dev/null && npm ci --silent --prefix tests/node || \
+		echo "No npm here: the tests with a folder are skipped."
 	command -v chromium > /dev/null || (apt-get update -qq && apt-get install -qq chromium)
 	ALSO_BOUGHT_TEST_BROWSER=1 $(BIN)/python -m pytest tests/python/report/test_browser.py
 

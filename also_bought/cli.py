@@ -21,7 +21,7 @@ from also_bought.publishing.publication import (
 )
 
 if TYPE_CHECKING:
-    from also_bought.publishing.export_postgres import PublishedSchema
+    from also_bought.publishing.serving_file import Published
     from also_bought.report.page import Report
 
 app = typer.Typer(
@@ -35,6 +35,8 @@ app = typer.Typer(
 DEFAULT_DATABASE = "also_bought.duckdb"
 DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
 DEFAULT_REPORT_FILE = Path("serving/report.html")
+DEFAULT_REPORT_FOLDER = Path("serving/report")
+TYPICAL_CUSTOMERS = 3
 DEFAULT_SCHEMA = "also_bought"
 POSTGRES = ("postgresql://", "postgres://")
 
@@ -65,13 +67,10 @@ ReaderOption = Annotated[
     str | None,
     typer.Option(help="Postgres: a role that may read what is published, and nothing else."),
 ]
-PublishedFileOption = Annotated[
-    Path, typer.Option("--from", help="The DuckDB file that `also-bought publish` wrote.")
-]
 ExportFolderOption = Annotated[
     Path, typer.Option("--to", help="The folder that applications read; it is made when absent.")
 ]
-ExportedOption = Annotated[
+FromOption = Annotated[
     str,
     typer.Option(
         "--from",
@@ -88,13 +87,28 @@ MajorOption = Annotated[
         " [default: that of the last export]."
     ),
 ]
-ReportFileOption = Annotated[Path, typer.Option("--to", help="The HTML file to write.")]
+ReportPlaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--to",
+        help=f"The HTML file to write [default: {DEFAULT_REPORT_FILE}], or the folder"
+        f" [default: {DEFAULT_REPORT_FOLDER}].",
+    ),
+]
 CustomerCountOption = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--customers",
         min=0,
-        help="How many customers can be looked up in it. The typical ones are the first three.",
+        help="How many customers can be looked up in the page. The typical ones are the first"
+        f" three [default: {TYPICAL_CUSTOMERS}].",
+    ),
+]
+BrowseOption = Annotated[
+    bool,
+    typer.Option(
+        "--browse",
+        help="Write a folder for a web server instead, in which any customer can be looked up.",
     ),
 ]
 CustomerOption = Annotated[
@@ -213,7 +227,7 @@ def _publish_in_file(
 @app.command()
 def export(
     directory: ExportFolderOption,
-    published: ExportedOption = str(DEFAULT_SERVING_FILE),
+    published: FromOption = str(DEFAULT_SERVING_FILE),
     schema: PublishedSchemaOption = DEFAULT_SCHEMA,
     major: MajorOption = None,
 ) -> None:
@@ -222,13 +236,11 @@ def export(
     Exits with 0 when exported, 1 when not exported, 3 when exported but perhaps not to last.
     """
     from also_bought.publishing.export import export
+    from also_bought.publishing.serving_file import ServingFileError
 
     try:
-        if published.startswith(POSTGRES):
-            exported = export(_published_schema(published, schema), directory, major)
-        else:
-            exported = export(Path(published), directory, major)
-    except ExportError as error:
+        exported = export(_published(published, schema), directory, major)
+    except (ExportError, ServingFileError) as error:
         typer.echo(f"Not exported. {error}", err=True)
         raise typer.Exit(1) from error
     except ExportDoubtError as error:
@@ -245,15 +257,20 @@ def export(
         typer.echo(done)
 
 
-def _published_schema(url: str, schema: str) -> "PublishedSchema":
-    with _needing_extra("postgres", "Exporting from Postgres", ExportError):
-        from also_bought.publishing.export_postgres import PublishedSchema
-    return PublishedSchema(url, schema)
+def _published(place: str, schema: str) -> "Published":
+    if not place.startswith(POSTGRES):
+        return Path(place)
+    from also_bought.publishing.serving_file import ServingFileError
+
+    with _needing_extra("postgres", "Reading Postgres", ServingFileError):
+        from also_bought.publishing.published_schema import PublishedSchema
+    return PublishedSchema(place, schema)
 
 
 @app.command()
 def show(
-    serving_file: PublishedFileOption = DEFAULT_SERVING_FILE,
+    published: FromOption = str(DEFAULT_SERVING_FILE),
+    schema: PublishedSchemaOption = DEFAULT_SCHEMA,
     customer: CustomerOption = None,
 ) -> None:
     """Show what became of the orders, one customer's recommendations, and the evaluation."""
@@ -266,7 +283,7 @@ def show(
         console = Console(width=120)
     try:
         with _printing():
-            show_published(serving_file, customer, console)
+            show_published(_published(published, schema), customer, console)
     except ServingFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -274,13 +291,17 @@ def show(
 
 @app.command()
 def report(
-    serving_file: PublishedFileOption = DEFAULT_SERVING_FILE,
-    report_file: ReportFileOption = DEFAULT_REPORT_FILE,
-    customer_count: CustomerCountOption = 3,
+    published: FromOption = str(DEFAULT_SERVING_FILE),
+    schema: PublishedSchemaOption = DEFAULT_SCHEMA,
+    written_to: ReportPlaceOption = None,
+    customer_count: CustomerCountOption = None,
+    is_browsed: BrowseOption = False,
 ) -> None:
     """Write what was published as one HTML page, for people who look rather than query."""
     try:
-        written = _write_report(serving_file, report_file, customer_count)
+        written = _write_report(
+            _published(published, schema), written_to, customer_count, is_browsed
+        )
     except ExplainedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -295,10 +316,27 @@ def report(
             f" {len(shown.records):,} of {shown.total:,} customers,"
             f" {len(written.products.records):,} of {written.products.total:,} products."
         )
+        if is_browsed:
+            folder = written.file.parent
+            typer.echo(
+                f"Any customer is looked up in {folder}: npx http-server {folder} -a 127.0.0.1 -c-1"
+            )
         typer.echo("It is as private as the serving file: mode 0640.")
 
 
-def _write_report(serving_file: Path, report_file: Path, customer_count: int) -> "Report":
+def _write_report(
+    published: "Published", place: Path | None, customer_count: int | None, is_browsed: bool
+) -> "Report":
     with _needing_extra("report", "The report", ExplainedError):
+        from also_bought.report.browse import write_folder
         from also_bought.report.page import write_report
-    return write_report(serving_file, report_file, customer_count)
+    if not is_browsed:
+        count = TYPICAL_CUSTOMERS if customer_count is None else customer_count
+        return write_report(published, place or DEFAULT_REPORT_FILE, count)
+    if customer_count is not None:
+        raise ExplainedError(
+            "The page of a folder has no customer in it: any is looked up beside it.",
+            "--browse and --customers",
+            "leave one of them out.",
+        )
+    return write_folder(published, place or DEFAULT_REPORT_FOLDER)

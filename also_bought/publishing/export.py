@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import duckdb
@@ -42,6 +42,7 @@ from also_bought.publishing.publication import (
     overlap_table,
     publication_table,
 )
+from also_bought.publishing.serving_file import Published
 from also_bought.publishing.swapping import (
     FILE_MODE,
     FOLDER_MODE,
@@ -101,15 +102,8 @@ class _Published:
         return self.about(last["schema_version"]).items() <= last.items()
 
 
-class PublishedElsewhere(Protocol):
-    """What is published in another database, of which a copy is exported."""
-
-    def copy_to(self, serving_file: Path) -> None:
-        """Write what is published to a new DuckDB file."""
-
-
 def export(
-    published: Path | PublishedElsewhere,
+    published: Published,
     directory: Path,
     major: int | None = None,
     rows_per_file: int = ROWS_PER_FILE,

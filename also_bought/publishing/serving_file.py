@@ -1,8 +1,10 @@
 """The serving file, opened as its readers open it."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -12,6 +14,44 @@ from also_bought.publishing.build_log import BUILDS_TABLE
 
 class ServingFileError(ExplainedError):
     """What was published cannot be read, or does not hold what is asked for."""
+
+
+class PublishedElsewhere(Protocol):
+    """What is published in another database, of which a copy is read."""
+
+    def copy_to(self, serving_file: Path) -> None:
+        """Write what is published to a new DuckDB file."""
+
+
+Published = Path | PublishedElsewhere
+
+
+@contextmanager
+def serving_file_of(published: Published) -> Iterator[Path]:
+    """Give what is published as a serving file: itself, or a copy for as long as it is read.
+
+    Parameters
+    ----------
+    published : pathlib.Path or PublishedElsewhere
+        What `also-bought publish` wrote.
+
+    Yields
+    ------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ServingFileError
+        When there is no publication, or its database cannot be read.
+    """
+    if isinstance(published, Path):
+        yield published
+        return
+    with tempfile.TemporaryDirectory(prefix="also_bought_") as folder:
+        copy = Path(folder) / "published.duckdb"
+        published.copy_to(copy)
+        yield copy
 
 
 @contextmanager

@@ -8,7 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from also_bought.publishing.serving_file import ServingFileError, serving_file_opened
+from also_bought.publishing.serving_file import (
+    Published,
+    ServingFileError,
+    serving_file_of,
+    serving_file_opened,
+)
 from also_bought.sql import literal
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
@@ -17,13 +22,13 @@ OUR_RECOMMENDER = "also_bought"
 WIDE = 100
 
 
-def show_published(serving_file: Path, user_id: str | None, console: Console) -> None:
-    """Print the tables of `serving_file` that answer a newcomer's first questions.
+def show_published(published: Published, user_id: str | None, console: Console) -> None:
+    """Print the published tables that answer a newcomer's first questions.
 
     Parameters
     ----------
-    serving_file : pathlib.Path
-        The file that `also-bought publish` wrote. It is opened read-only.
+    published : pathlib.Path or PublishedElsewhere
+        What `also-bought publish` wrote. It is only read.
     user_id : str or None
         Whose recommendations to show. By default a user with rows from the model in as many lists
         as possible, always the same one for the same tables.
@@ -33,14 +38,17 @@ def show_published(serving_file: Path, user_id: str | None, console: Console) ->
     Raises
     ------
     ServingFileError
-        When the file is absent, unreadable or a build database, or the user has no recommendations.
+        When what was published cannot be read, or the user has no recommendations.
     """
-    with serving_file_opened(serving_file) as connection:
+    with (
+        serving_file_of(published) as serving_file,
+        serving_file_opened(serving_file) as connection,
+    ):
         _show_orders(connection, console)
         _show_failing_checks(connection, console)
         user_id = _show_recommendations(connection, user_id, console)
         _show_verdicts(connection, console)
-    _show_next_steps(serving_file, user_id, console)
+    _show_next_steps(published, user_id, console)
 
 
 def _show_orders(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
@@ -148,14 +156,22 @@ def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> N
     console.print(table, "")
 
 
-def _show_next_steps(serving_file: Path, user_id: str, console: Console) -> None:
+def _show_next_steps(published: Published, user_id: str, console: Console) -> None:
+    if isinstance(published, Path):
+        tables = f"{published.absolute()} (DuckDB; open it read-only)"
+        columns = (
+            "select column_name, comment from duckdb_columns()"
+            " where table_name = 'user_recommendations'"
+        )
+    else:
+        tables = str(published)
+        columns = "\\d+ user_recommendations"
     lines = (
         "Where to look next",
-        f"  The tables:  {serving_file.absolute()} (DuckDB; open it read-only)",
+        f"  The tables:  {tables}",
         "  A query:     select list, rank, item_name, reason from user_recommendations"
         f" where user_id = {literal(user_id)} order by list, rank",
-        "  Its columns: select column_name, comment from duckdb_columns()"
-        " where table_name = 'user_recommendations'",
+        f"  Its columns: {columns}",
         "  Another one: also-bought show --customer ID",
     )
     for line in lines:

@@ -56,6 +56,76 @@ CUSTOMERS_IN_TURN = f"""
 """
 
 
+def customer_records(is_wanted: str) -> str:
+    """Return the query of customers' records: id, and lists as `customers` describes them.
+
+    It is read here and, by DuckDB-WASM, in a browser. `is_wanted` is what follows the id of a
+    wanted user.
+    """
+    of_wanted = f"where user_id::varchar {is_wanted}"
+    return f"""
+        with reasons as (
+            select
+                user_id, list, rank, reason, reason_rank, contribution,
+                sum(contribution) over (partition by user_id, list, rank) as score
+            from recommendation_reasons
+            {of_wanted}
+        ),
+        of_items as (
+            select
+                user_id, list, rank,
+                list(
+                    struct_pack(reason := reason, percent := round(100 * contribution / score)::int)
+                    order by reason_rank
+                ) as reasons
+            from reasons
+            where score <> 0
+            group by user_id, list, rank
+        ),
+        of_lists as (
+            select
+                items.user_id, items.list,
+                list(
+                    struct_pack(
+                        item_id := items.item_id::varchar,
+                        item_name := items.item_name,
+                        reasons := coalesce(
+                            of_items.reasons,
+                            [struct_pack(reason := items.reason, percent := null::int)]
+                        )
+                    )
+                    order by items.rank
+                ) as items
+            from user_recommendations as items
+            left join of_items
+                on items.user_id = of_items.user_id
+                and items.list = of_items.list
+                and items.rank = of_items.rank
+            where items.user_id::varchar {is_wanted}
+            group by items.user_id, items.list
+        ),
+        lists as (
+            select user_id, list, wanted_rows, replace(shortfall_reason, '_', ' ') as shortfall
+            from user_recommendation_lists
+            {of_wanted}
+        )
+        select
+            lists.user_id::varchar as user_id,
+            list(
+                struct_pack(
+                    list := lists.list,
+                    wanted_rows := lists.wanted_rows::int,
+                    shortfall := lists.shortfall,
+                    items := coalesce(of_lists.items, [])
+                )
+                order by lists.list
+            ) as lists
+        from lists
+        left join of_lists on lists.user_id = of_lists.user_id and lists.list = of_lists.list
+        group by lists.user_id
+    """
+
+
 @dataclass
 class Texts:
     """Texts of records, each written once: a record has the place of a text in `written`."""
@@ -75,6 +145,14 @@ class Texts:
             self.written.append(text)
             self.size += encoded_size(text)
         return self._places[text]
+
+    def placed(self, value: object) -> object:
+        """Return a value of a query with its texts placed, and structs as lists of their values."""
+        if isinstance(value, dict):
+            return [self.placed(part) for part in value.values()]
+        if isinstance(value, list):
+            return [self.placed(part) for part in value]
+        return self.place(value) if isinstance(value, str) else value
 
     def forget_from(self, place: int) -> None:
         """Take back the texts from a place on."""
@@ -125,7 +203,7 @@ def customers(
     Returns
     -------
     Lookup
-        A record a customer: id, words of a typical one or None, and the lists. A list is its name,
+        A record a customer: id, the lists, and words of a typical one or None. A list is its name,
         the rows wanted, why it is short or None, and its rows: item, name and reasons, each with
         its share of the score in percent or None.
     """
@@ -145,69 +223,19 @@ def customers(
 def _customers(
     connection: duckdb.DuckDBPyConnection, some: list[Row], texts: Texts
 ) -> Iterator[list[Any]]:
-    ids = ([customer["user_id"] for customer in some],)
-    of_these = "where user_id::varchar in (select unnest(?))"
-    reasons: dict[tuple[str, str, int], list[Row]] = {}
-    for row in rows_of(
+    found = rows_of(
         connection,
-        "select user_id::varchar as user_id, list, rank, reason, contribution"
-        f" from recommendation_reasons {of_these} order by user_id, list, rank, reason_rank",
-        ids,
-    ):
-        reasons.setdefault((row["user_id"], row["list"], row["rank"]), []).append(row)
-    shown: dict[tuple[str, str], list[Row]] = {}
-    for row in rows_of(
-        connection,
-        "select user_id::varchar as user_id, list, rank, item_id::varchar as item_id, item_name,"
-        f" reason from user_recommendations {of_these} order by user_id, list, rank",
-        ids,
-    ):
-        shown.setdefault((row["user_id"], row["list"]), []).append(row)
-    lists: dict[str, list[Row]] = {}
-    for row in rows_of(
-        connection,
-        "select user_id::varchar as user_id, list, wanted_rows, shortfall_reason"
-        f" from user_recommendation_lists {of_these} order by user_id, list",
-        ids,
-    ):
-        lists.setdefault(row["user_id"], []).append(row)
+        customer_records("in (select unnest($1))"),
+        ([customer["user_id"] for customer in some],),
+    )
+    lists = {record["user_id"]: record["lists"] for record in found}
     for customer in some:
         user_id = customer["user_id"]
         yield [
             texts.place(user_id),
+            texts.placed(lists.get(user_id, [])),
             texts.place(customer["words"]),
-            [
-                [
-                    texts.place(of_user["list"]),
-                    of_user["wanted_rows"],
-                    texts.place(_in_words(of_user["shortfall_reason"])),
-                    [
-                        [
-                            texts.place(item["item_id"]),
-                            texts.place(item["item_name"]),
-                            _shares(
-                                item,
-                                reasons.get((user_id, of_user["list"], item["rank"]), []),
-                                texts,
-                            ),
-                        ]
-                        for item in shown.get((user_id, of_user["list"]), [])
-                    ],
-                ]
-                for of_user in lists.get(user_id, [])
-            ],
         ]
-
-
-def _shares(item: Row, reasons: list[Row], texts: Texts) -> list[list[object]]:
-    """Return the reasons of a recommended item, each with its share of the score in percent."""
-    score = sum(reason["contribution"] for reason in reasons)
-    if not score:
-        return [[texts.place(item["reason"]), None]]
-    return [
-        [texts.place(reason["reason"]), round(100 * reason["contribution"] / score)]
-        for reason in reasons
-    ]
 
 
 def products(connection: duckdb.DuckDBPyConnection, texts: Texts, limit: int) -> Lookup:

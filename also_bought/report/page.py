@@ -11,14 +11,22 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from also_bought.errors import ExplainedError
-from also_bought.publishing.serving_file import serving_file_opened
+from also_bought.publishing.serving_file import Published, serving_file_of, serving_file_opened
 from also_bought.report import charts
 from also_bought.report.figures import Figures, Row, read_figures
-from also_bought.report.lookups import Lookup, Texts, as_json, customers, products
+from also_bought.report.lookups import (
+    Lookup,
+    Texts,
+    as_json,
+    customer_records,
+    customers,
+    products,
+)
 
 # The page holds what the serving file holds, and warnings name ids even where no customer is shown.
 REPORT_MODE = 0o640
@@ -33,6 +41,25 @@ class ReportError(ExplainedError):
 
 
 @dataclass(frozen=True)
+class Browsing:
+    """Where a page finds what it looks up, as addresses relative to its own."""
+
+    file: str
+    """The published file."""
+    engine: str
+    """The folder of DuckDB-WASM, with a slash behind it."""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """A page that is not written yet."""
+
+    html: str
+    customers: Lookup
+    products: Lookup
+
+
+@dataclass(frozen=True)
 class Report:
     """A report that was written."""
 
@@ -43,7 +70,7 @@ class Report:
 
 
 def write_report(
-    serving_file: Path,
+    published: Published,
     report_file: Path,
     customer_count: int,
     largest_megabytes: float = LARGEST_MEGABYTES,
@@ -52,8 +79,8 @@ def write_report(
 
     Parameters
     ----------
-    serving_file : pathlib.Path
-        The file that `also-bought publish` wrote. It is opened read-only.
+    published : pathlib.Path or PublishedElsewhere
+        What `also-bought publish` wrote. It is only read.
     report_file : pathlib.Path
         The file to write or to replace; its folder is made when absent.
     customer_count : int
@@ -71,17 +98,42 @@ def write_report(
     ReportError
         When the file to replace is no report, or cannot be written.
     ServingFileError
-        When the serving file cannot be read.
+        When what was published cannot be read.
+    """
+    with (
+        serving_file_of(published) as serving_file,
+        serving_file_opened(serving_file) as connection,
+    ):
+        page = page_of(connection, customer_count, largest_megabytes)
+    return write_page(report_file, page)
+
+
+def page_of(
+    connection: duckdb.DuckDBPyConnection,
+    shown: int | Browsing,
+    largest_megabytes: float = LARGEST_MEGABYTES,
+) -> PageText:
+    """Return the page of a serving file.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        The serving file.
+    shown : int or Browsing
+        How many customers it may show, at most; or where it looks up any, and then shows none.
+    largest_megabytes : float
+        Megabytes that customers and products may take in it. What is more is left out.
     """
     limit = int(largest_megabytes * 1_000_000)
     texts = Texts()
-    with serving_file_opened(serving_file) as connection:
-        figures = read_figures(connection)
-        some_products = products(connection, texts, int(limit * PRODUCTS_SHARE))
-        some_customers = customers(connection, customer_count, texts, limit - some_products.size)
-    page = render(figures, some_customers, some_products, texts, largest_megabytes).encode()
-    _write(report_file, page)
-    return Report(report_file, len(page), some_customers, some_products)
+    browsing = shown if isinstance(shown, Browsing) else None
+    figures = read_figures(connection)
+    some_products = products(connection, texts, int(limit * PRODUCTS_SHARE))
+    some_customers = customers(
+        connection, 0 if isinstance(shown, Browsing) else shown, texts, limit - some_products.size
+    )
+    html = render(figures, some_customers, some_products, texts, largest_megabytes, browsing)
+    return PageText(html, some_customers, some_products)
 
 
 def render(
@@ -90,6 +142,7 @@ def render(
     some_products: Lookup,
     texts: Texts,
     largest_megabytes: float,
+    browsing: Browsing | None,
 ) -> str:
     """Return the page, in which all that comes from the shop is text and never markup."""
     environment = Environment(
@@ -99,7 +152,9 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, script = (_template_text(environment, name) for name in ("style.css", "script.js"))
+    style, script, worker = (
+        _template_text(environment, name) for name in ("style.css", "script.js", "look_up.js")
+    )
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     comparisons, history, sentences = (
         _by_list(rows) for rows in (figures.comparisons, figures.history, figures.sentences)
@@ -113,7 +168,7 @@ def render(
         products=some_products,
         typical=[
             (texts.written[user_id], texts.written[words])
-            for user_id, words, _ in some_customers.records
+            for user_id, _, words in some_customers.records
             if words is not None
         ],
         linked_products={texts.written[item_id] for item_id, *_ in some_products.records},
@@ -126,6 +181,7 @@ def render(
         check_states=Counter(row["state"] for row in figures.checks),
         fewest_points=charts.FEWEST_POINTS_OF_A_TREND,
         largest_megabytes=largest_megabytes,
+        browsing=browsing,
         in_words=charts.in_words,
         number_text=_number_text,
         moment=_moment,
@@ -134,6 +190,13 @@ def render(
                 "texts": texts.written,
                 "customers": some_customers.records,
                 "products": some_products.records,
+                "browsing": browsing
+                and {
+                    "file": browsing.file,
+                    "engine": browsing.engine,
+                    "worker": worker,
+                    "customer": customer_records("= $1"),
+                },
             }
         ),
         style=Markup(style),
@@ -164,23 +227,24 @@ def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _write(report_file: Path, page: bytes) -> None:
-    """Write the page beside its place and rename it: readers see a whole page or another."""
+def write_page(report_file: Path, page: PageText) -> Report:
+    """Write a page beside its place and rename it: readers see a whole page or another."""
+    content = page.html.encode()
     # A link is followed, so that the file it points at is replaced and not the link.
-    report_file = Path(os.path.realpath(report_file))
+    place = Path(os.path.realpath(report_file))
     try:
-        _refuse_other_file(report_file)
-        report_file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        refuse_other_file(place)
+        place.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         descriptor, beside = tempfile.mkstemp(
-            dir=report_file.parent, prefix=f".{report_file.name}.", suffix=".writing"
+            dir=place.parent, prefix=f".{place.name}.", suffix=".writing"
         )
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(page)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
                 os.fchmod(file.fileno(), REPORT_MODE)
-            Path(beside).replace(report_file)
+            Path(beside).replace(place)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
@@ -190,9 +254,11 @@ def _write(report_file: Path, page: bytes) -> None:
             report_file,
             "check the folder, its permissions and the free space, or name another file with --to.",
         ) from error
+    return Report(report_file, len(content), page.customers, page.products)
 
 
-def _refuse_other_file(report_file: Path) -> None:
+def refuse_other_file(report_file: Path) -> None:
+    """Refuse to replace a file that is no report."""
     if not report_file.exists():
         return
     with report_file.open("rb") as file:

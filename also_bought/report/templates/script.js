@@ -1,6 +1,7 @@
 "use strict";
-const { texts, customers, products } = JSON.parse(document.getElementById("records").textContent);
-const text = (place) => (place === null ? null : texts[place]);
+const { texts, customers, products, browsing } = JSON.parse(document.getElementById("records").textContent);
+// In the page a text is a place in the list of them; what is looked up in a file has the text itself.
+const text = (place) => (typeof place === "number" ? texts[place] : place ?? null);
 
 // Numbers as the reader's own language writes them.
 const inLocale = (number, digits, signed) => new Intl.NumberFormat(undefined, {
@@ -19,10 +20,10 @@ function make(tag, attributes, ...children) {
   return element;
 }
 const name = (words) => make("bdi", {}, words);
-const inPage = new Set(products.map(([id]) => id));
+const inPage = new Set(products.map(([id]) => text(id)));
 const productLink = (id, words) => {
   const shown = name(text(words) ?? text(id));
-  return inPage.has(id) ? make("a", { href: "#product=" + encodeURIComponent(text(id)) }, shown) : shown;
+  return inPage.has(text(id)) ? make("a", { href: "#product=" + encodeURIComponent(text(id)) }, shown) : shown;
 };
 const shortNote = (reason, count, wanted) => reason === null ? null
   : make("p", { class: "quiet" }, `${inLocale(count, 0)} of ${inLocale(wanted, 0)} wanted: ${reason}.`);
@@ -34,9 +35,9 @@ function reasonLines([first, ...more]) {
     make("summary", {}, more.length === 1 ? "1 more reason" : `${inLocale(more.length, 0)} more reasons`), make("ul", {}, ...more.map(line)))];
 }
 
-function showCustomer([id, words, lists]) {
+function showCustomer([id, lists, words]) {
   return [
-    make("h3", {}, "Customer ", name(text(id)), words === null ? "" : ", " + text(words)),
+    make("h3", {}, "Customer ", name(text(id)), text(words) === null ? "" : ", " + text(words)),
     make("div", { class: "cards" }, ...lists.map(([list, wanted, why, rows]) => make("section", {},
       make("h4", {}, text(list).replaceAll("_", " ")),
       shortNote(text(why), rows.length, wanted),
@@ -56,25 +57,71 @@ function showProduct([id, itemName, shownTo, wanted, why, bought, returned, rows
       productLink(item, otherName), make("ul", {}, make("li", {}, name(text(reason))))))))];
 }
 
-// Each look-up has an input, a list to choose from, a place to show in, and a link that names its state.
-function lookUp(kind, records, show) {
+// Each look-up has an input, a place to show in, and a link that names its state. `find` gives a record or undefined.
+function lookUp(kind, find, first, show) {
   const input = document.getElementById(kind + "-input");
   if (!input) return () => {};
-  const byId = new Map(records.map((record) => [text(record[0]), record]));
   const place = document.getElementById(kind + "-shown");
-  document.getElementById(kind + "-ids").append(...records.map((record) => make(
-    "option", { value: text(record[0]), ...(kind === "product" && record[1] !== null && { label: text(record[1]) }) })));
+  let latest;
   input.addEventListener("change", () => { location.hash = `${kind}=${encodeURIComponent(input.value)}`; });
-  return (id) => {
-    const record = byId.get(id ?? text(records[0][0]));
-    input.value = record ? text(record[0]) : id;
-    place.replaceChildren(...(record ? show(record)
-      : [make("p", {}, `There is no ${kind} `, name(id), " in this page.")]));
+  return async (id) => {
+    const wanted = latest = id ?? first;
+    if (wanted === undefined) return;
+    input.value = wanted;
     if (id !== undefined) document.getElementById(kind + "s").scrollIntoView();
+    const shown = await find(wanted, (words) => place.replaceChildren(make("p", { class: "quiet" }, words))).then(
+      (record) => (record ? show(record) : [make("p", {}, `There is no ${kind} `, name(wanted), " here.")]),
+      (error) => [make("p", {}, String(error.message))]);
+    // An answer that comes after the next question is not shown.
+    if (wanted === latest) place.replaceChildren(...shown);
   };
 }
 
-const views = { customer: lookUp("customer", customers, showCustomer), product: lookUp("product", products, showProduct) };
+function inThisPage(kind, records) {
+  const byId = new Map(records.map((record) => [text(record[0]), record]));
+  document.getElementById(kind + "-ids")?.append(...records.map((record) => make(
+    "option", { value: text(record[0]), ...(kind === "product" && record[1] !== null && { label: text(record[1]) }) })));
+  return async (id) => byId.get(id);
+}
+
+// A worker reads the published file, from its first question on.
+const askWorker = (() => {
+  const waiting = [];
+  let worker;
+  const begin = () => {
+    const at = (address) => new URL(address, document.baseURI).href;
+    const place = { engine: at(browsing.engine), file: at(browsing.file) };
+    worker = new Worker(URL.createObjectURL(new Blob([`const place = ${JSON.stringify(place)};\n`, browsing.worker])));
+    worker.onmessage = ({ data: { turn, records, error } }) => (
+      error === undefined ? waiting[turn].resolve(records) : waiting[turn].reject(new Error(error)));
+    worker.onerror = (event) => waiting.forEach(({ reject }) => reject(new Error(event.message)));
+  };
+  return (query, id) => new Promise((resolve, reject) => {
+    if (!worker) begin();
+    worker.postMessage({ turn: waiting.push({ resolve, reject }) - 1, query, id });
+  });
+})();
+
+async function refuseServerWithoutParts() {
+  const answer = await fetch(browsing.file, { headers: { Range: "bytes=0-0" }, cache: "no-store" }).catch(() => null);
+  if (answer?.status === 206) return;
+  answer?.body.cancel();
+  throw new Error(answer === null ? "The published file cannot be reached: open this page through a web server."
+    : answer.ok ? "This web server sends files whole only; one that knows ranges is needed, and docs/report.md names some."
+      : "The published file is no longer there: another publication has come. Load this page again.");
+}
+
+const inPublishedFile = (query) => async (id, say) => {
+  say("Looking in the published file …");
+  await refuseServerWithoutParts();
+  return (await askWorker(query, id))[0];
+};
+
+const views = {
+  customer: browsing ? lookUp("customer", inPublishedFile(browsing.customer), undefined, showCustomer)
+    : lookUp("customer", inThisPage("customer", customers), customers.length ? text(customers[0][0]) : undefined, showCustomer),
+  product: lookUp("product", inThisPage("product", products), products.length ? text(products[0][0]) : undefined, showProduct),
+};
 function follow() {
   const [, kind, id] = /^#(customer|product)=(.*)$/.exec(location.hash) ?? [];
   if (kind) views[kind](decodeURIComponent(id));

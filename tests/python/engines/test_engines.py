@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -171,14 +172,38 @@ def assert_public_tables_are_equal(project: Project, schema: str, but_for: str =
 @needs_postgres
 def test_the_demo_shop_is_the_same_in_postgres(tmp_path):
     demo = copy_repository(tmp_path)
+    # What is published without them has none that never ran.
+    shutil.rmtree(tmp_path / "tests")
     demo.dbt("build", "--vars", TODAY, "--exclude-resource-type", "unit_test", "test")
     # Unit tests read the columns of what stands before them.
     in_postgres = ("--target", "postgres", "--vars", TODAY)
     demo.dbt("build", *in_postgres, "--exclude-resource-type", "unit_test")
     # But for DuckDB dbt trims what it loads as a seed, before we see it.
     assert_public_tables_are_equal(demo, "also_bought_build", but_for="received_text")
+    assert_reports_are_equal(demo, tmp_path)
     demo.dbt("test", *in_postgres, "--select", "resource_type:unit_test")
     assert len(demo.results()) > 50
+
+
+def assert_reports_are_equal(project: Project, folder: Path) -> None:
+    """Publish the last builds in a file and in a schema, and compare the pages made from them."""
+    from also_bought.publishing import duckdb_file, postgres
+    from also_bought.publishing.published_schema import PublishedSchema
+    from also_bought.report.page import write_report
+
+    publications = [
+        duckdb_file.publish(project.database, folder / "serving.duckdb"),
+        postgres.publish(url(), "reported"),
+    ]
+    places = [folder / "serving.duckdb", PublishedSchema(url(), "reported")]
+    pages = []
+    for place, publication in zip(places, publications, strict=True):
+        page = write_report(place, folder / "report.html", 20).file.read_text()
+        assert publication.run_id in page
+        # Runs have names and moments of their own.
+        page = page.replace(publication.run_id, "run")
+        pages.append(re.sub(r"20\d\d-\d\d-\d\d \d\d:\d\d UTC|, build <data.*?</data>", "", page))
+    assert pages[0].splitlines() == pages[1].splitlines()
 
 
 @needs_postgres

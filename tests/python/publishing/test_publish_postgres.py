@@ -15,12 +15,13 @@ from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
 from small_disk import enlarge, small_disk
 
 from also_bought.publishing.export import export
-from also_bought.publishing.publication import ExportError, PublishDoubtError, PublishError
+from also_bought.publishing.publication import PublishDoubtError, PublishError
+from also_bought.publishing.serving_file import ServingFileError
 
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
 module = importlib.import_module("also_bought.publishing.postgres")
 publish = module.publish
-PublishedSchema = importlib.import_module("also_bought.publishing.export_postgres").PublishedSchema
+PublishedSchema = importlib.import_module("also_bought.publishing.published_schema").PublishedSchema
 Server = importlib.import_module("postgres_server").Server
 
 pytestmark = pytest.mark.skipif(
@@ -675,6 +676,6 @@ def test_an_export_of_what_is_not_published_is_refused(url, tmp_path):
         PublishedSchema(url, "also_bought"),
         PublishedSchema(f"{url}_gone", "also_bought"),
     ):
-        with pytest.raises(ExportError) as refusal:
+        with pytest.raises(ServingFileError) as refusal:
             export(source, tmp_path / "app")
         assert len(str(refusal.value).splitlines()) <= 5

@@ -1,9 +1,15 @@
 """The report in a real browser, with names that would harm it: `make test-report`."""
 
+import functools
+import http.server
 import importlib.util
 import os
+import re
 import shutil
-from collections.abc import Iterator
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +17,7 @@ import pytest
 from dbt_project import REPOSITORY
 from small_publication import HOSTILE_NAMES, small_rows, write_publication
 
+from also_bought.report.browse import write_folder
 from also_bought.report.page import write_report
 
 if "ALSO_BOUGHT_TEST_BROWSER" not in os.environ:
@@ -26,6 +33,7 @@ LOOKS = {
     "phone": {"viewport": {"width": 375, "height": 740}, "color_scheme": "light"},
 }
 PICTURES = REPOSITORY / "target" / "report"
+HTTP_SERVER = REPOSITORY / "tests" / "node" / "node_modules" / ".bin" / "http-server"
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +55,75 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Return the opened report; at the end, nothing was said on the console and nobody asked."""
-    context = browser.new_context(**(getattr(request, "param", None) or LOOKS["light"]))
-    opened = context.new_page()
+@contextmanager
+def opened(
+    browser: Browser, address: str, is_own: Callable[[str], bool], **look: object
+) -> Iterator[Page]:
+    """Open a report; at the end, nothing was said on the console and nobody else was asked."""
+    context = browser.new_context(**look)
+    page = context.new_page()
     complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "request", lambda asked: complaints.append(asked.url) if asked.url != address else None
-    )
-    opened.goto(address)
-    yield opened
-    title = opened.title()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    context.on("request", lambda asked: None if is_own(asked.url) else complaints.append(asked.url))
+    page.goto(address)
+    yield page
+    title = page.title()
     context.close()
     assert complaints == []
     assert title == "Also Bought: publication 3"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Return the opened report."""
+    look = getattr(request, "param", None) or LOOKS["light"]
+    with opened(browser, address, lambda url: url == address, **look) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which any customer of the small shop is looked up."""
+    if not shutil.which("npm"):
+        pytest.skip("no npm")
+    folder = tmp_path_factory.mktemp("browsed")
+    write_publication(folder / "serving.duckdb", small_rows())
+    return write_folder(folder / "serving.duckdb", folder / "report").file.parent
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    """Return the address of that folder, on the server that the documentation names."""
+    process = subprocess.Popen(
+        [HTTP_SERVER, folder, "-a", "127.0.0.1", "-c-1", "-p", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    found = None
+    while not found:
+        line = process.stdout.readline()
+        assert line, "the server has ended"
+        found = re.search(r"http://127\.0\.0\.1:\x1b\[\d+m(\d+)|http://127\.0\.0\.1:(\d+)", line)
+    yield f"http://127.0.0.1:{found[1] or found[2]}/"
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def browsed(browser: Browser, served: str) -> Iterator[Page]:
+    """Return its opened page, which asks its own server alone."""
+    own = (served, f"blob:{served}")
+    with opened(browser, served, lambda url: url.startswith(own), **LOOKS["light"]) as page:
+        yield page
+
+
+def look_up(page: Page, user_id: str) -> str:
+    """Return what the page shows of a customer, once it does."""
+    page.evaluate("(hash) => { location.hash = hash; }", f"customer={quote(user_id, safe='')}")
+    shown = page.locator("#customer-shown")
+    shown.get_by_text(re.compile("^Customer|^There is no|server")).first.wait_for(timeout=60_000)
+    return shown.text_content()
 
 
 @pytest.mark.parametrize(("look", "page"), LOOKS.items(), indirect=["page"])
@@ -162,3 +222,59 @@ def test_what_is_printed_shows_the_tables_and_no_menus(page):
     assert page.locator("figcaption table").first.is_visible()
     page.pdf(path=PICTURES / "print.pdf")
     assert (PICTURES / "print.pdf").stat().st_size > 10_000
+
+
+def test_any_customer_is_looked_up_in_the_published_file_whatever_the_name(browsed, page, address):
+    assert look_up(browsed, "nobody <b>") == "There is no customer nobody <b> here."
+    for user_id in ("U2", *HOSTILE_NAMES):
+        page.goto(f"{address}#customer={quote(user_id, safe='')}")
+        page.reload()
+        # The page without a folder has the same words, but for what makes a customer typical.
+        expected = page.locator("#customer-shown").text_content()
+        browsed.locator("#customer-input").fill(user_id)
+        browsed.locator("#customer-input").press("Enter")
+        browsed.locator("#customer-shown h3").get_by_text(user_id, exact=False).wait_for()
+        shown = browsed.locator("#customer-shown").text_content()
+        assert shown == re.sub(", in the (middle )?third (by|with \\w+) past orders", "", expected)
+        assert "because you bought" in shown
+
+
+def test_the_page_of_a_folder_breaks_no_rule_of_accessibility(browsed):
+    look_up(browsed, "U2")
+    browsed.screenshot(path=PICTURES / "browsed.png", full_page=True)
+    browsed.evaluate(_axe())
+    found = browsed.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+
+
+def test_the_published_file_is_read_by_parts(browser, served, folder):
+    read = []
+    context = browser.new_context()
+    context.on("response", lambda answer: read.append(answer))
+    page = context.new_page()
+    page.goto(served)
+    look_up(page, "U1")
+    parts = [answer for answer in read if answer.url.endswith(".duckdb")]
+    assert len(parts) > 3
+    assert {answer.status for answer in parts} == {206}
+    context.close()
+
+
+def test_a_server_without_parts_and_a_file_that_is_gone_are_said(browser, served, folder):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        """Python's own server, which sends files whole."""
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        assert "sends files whole only" in look_up(page, "U1")
+        server.shutdown()
+    page.goto((folder / "index.html").as_uri())
+    assert "open this page through a web server" in look_up(page, "U1")
+    context.close()

@@ -167,7 +167,7 @@ def test_every_customer_is_there_with_every_row_and_reason(records, serving_file
     text = records["texts"]
     found = {
         (text[user], text[name], rank, text[item], text[reason], share)
-        for user, _, lists in records["customers"]
+        for user, lists, _ in records["customers"]
         for name, _, _, rows in lists
         for rank, (item, _, reasons) in enumerate(rows, 1)
         for reason, share in reasons
@@ -180,7 +180,7 @@ def test_every_customer_is_there_with_every_row_and_reason(records, serving_file
     assert found == set(expected)
     assert {
         (text[user], text[name], wanted, text[why])
-        for user, _, lists in records["customers"]
+        for user, lists, _ in records["customers"]
         for name, wanted, why, _ in lists
     } == set(
         sql(

@@ -1,6 +1,7 @@
 """A serving file of a few rows, made in a moment: for the tests of what reads one."""
 
 import datetime
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import duckdb
 import yaml
 from dbt_project import REPOSITORY
 
+from also_bought.publishing.duckdb_file import STORAGE_VERSION
 from also_bought.publishing.publication import RUN_ID_COLUMN, overlap_table, publication_table
 from also_bought.sql import literal, quoted
 
@@ -26,6 +28,7 @@ HOSTILE_NAMES = (
 )
 
 
+@functools.cache
 def published_columns() -> dict[str, dict[str, str]]:
     """Return the columns of each published table with their types, as the project declares them."""
     found = {}
@@ -54,7 +57,9 @@ def write_publication(file: Path, rows: dict[str, list[dict[str, Any]]]) -> None
         table = made(("main",))
         tables[table.name] = {column.name: column.data_type for column in table.columns}
     assert all(set(row) <= set(tables[name]) for name in rows for row in rows[name])
-    with duckdb.connect(str(file)) as connection:
+    # A browser's DuckDB is older than ours.
+    version = {"storage_compatibility_version": STORAGE_VERSION}
+    with duckdb.connect(str(file), config=version) as connection:
         for name, columns in tables.items():
             definitions = ", ".join(
                 f"{quoted(column)} {data_type}" for column, data_type in columns.items()

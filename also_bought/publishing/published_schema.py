@@ -1,4 +1,4 @@
-"""What is published in Postgres, as a file to export from: in one snapshot, a table at a time."""
+"""What is published in Postgres, as a serving file: in one snapshot, a table at a time."""
 
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import psycopg2
 
-from also_bought.publishing.duckdb_file import STAGED, DuckDBFile
+from also_bought.publishing.duckdb_file import STAGED, STORAGE_VERSION, DuckDBFile
 from also_bought.publishing.postgres import Postgres
 from also_bought.publishing.publication import (
     OVERLAP_TABLE,
     PUBLICATION_TABLE,
-    ExportError,
     SourceTable,
 )
+from also_bought.publishing.serving_file import ServingFileError
 from also_bought.sql import literal, quoted, relation
 
 
@@ -28,12 +28,16 @@ class PublishedSchema:
     url: str
     schema: str
 
+    def __str__(self) -> str:
+        """Return where it is, without the password that an address may hold."""
+        return f"the schema {self.schema} in Postgres"
+
     def copy_to(self, serving_file: Path) -> None:
         """Write what is published to a new DuckDB file, with its types and comments.
 
         Raises
         ------
-        ExportError
+        ServingFileError
             When Postgres cannot be reached, or the schema has no publication.
         """
         where = "the database of --from"
@@ -50,22 +54,25 @@ class PublishedSchema:
                 for setting in ("timezone to 'UTC'", "datestyle to 'ISO'"):
                     database.execute(f"set {setting}")
                 target.execute("set TimeZone = 'UTC'")
-                target.execute(f"attach {literal(serving_file)} as staged")
+                target.execute(
+                    f"attach {literal(serving_file)} as staged"
+                    f" (storage_version {literal(STORAGE_VERSION)})"
+                )
                 copy = DuckDBFile(target, str(serving_file))
                 for name in self._table_names(database):
                     table = database.describe((self.schema,), name)
                     assert table is not None
                     _copy_table(database, copy, table, serving_file.with_suffix(".csv"))
         except psycopg2.Error as error:
-            raise ExportError(
-                f"Postgres stopped the export: {(str(error) or 'connection lost').splitlines()[0]}",
+            raise ServingFileError(
+                f"Postgres cannot be read: {(str(error) or 'connection lost').splitlines()[0]}",
                 where,
-                "mend the cause and export again; what is current still is.",
+                "mend the cause and try again; nothing has changed.",
             ) from error
 
     def _table_names(self, database: Postgres) -> list[str]:
         if database.describe((self.schema,), PUBLICATION_TABLE) is None:
-            raise ExportError(
+            raise ServingFileError(
                 "Nothing is published there.",
                 database.name,
                 "run `also-bought publish` with this database, or name its schema with --schema.",
