@@ -210,15 +210,80 @@ def fate_chart(audit: list[Row]) -> str:
                 stack="zero",
                 axis=alt.Axis(format=",d", tickCount=4),
             ),
-            fill=alt.Fill(
-                "fate:N",
-                scale=alt.Scale(domain=list(FATES), range=list(FATES.values())),
-                legend=alt.Legend(title=None, orient="bottom", columns=3),
-            ),
+            fill=alt.Fill("fate:N", scale=_fate_scale(), legend=_fate_legend()),
             order="turn:Q",
         )
     )
     return _svg(chart, "What became of each received line", [], height=34 * len(audit))
+
+
+def period_chart(lines: list[Row]) -> str:
+    """Return what became of the lines of one order source, by the days of their orders.
+
+    Parameters
+    ----------
+    lines : list of Row
+        Rows of `Figures.lines_by_period` of one order source, at least one.
+
+    Returns
+    -------
+    str
+        An SVG element. It says how many lines have no place in it.
+    """
+    first = lines[0]
+    turns = list(FATES)
+    rows: list[Row] = []
+    drawn = [row for row in lines if row["period_start"] is not None]
+    for row in sorted(drawn, key=lambda row: (row["period_start"], turns.index(row["verdict"]))):
+        start = row["period_start"].isoformat()
+        is_above = bool(rows) and rows[-1]["start"] == start
+        low = rows[-1]["high"] if is_above else 0
+        rows.append(
+            {
+                "start": start,
+                "end": row["period_end"].isoformat(),
+                "fate": row["verdict"],
+                "low": low,
+                "high": low + row["line_count"],
+            }
+        )
+    undrawn = sum(row["line_count"] for row in lines if row["period_start"] is None)
+    chart = (
+        alt.Chart(alt.InlineData(rows))
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "start:T",
+                title=f"by {first['period']} of the order, UTC",
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(grid=False, tickCount=5, labelOverlap=True),
+            ),
+            x2="end:T",
+            y=alt.Y(
+                "low:Q",
+                title=None,
+                scale=alt.Scale(zero=True),
+                axis=alt.Axis(format=",d", tickCount=4),
+            ),
+            y2="high:Q",
+            fill=alt.Fill("fate:N", scale=_fate_scale(), legend=_fate_legend()),
+        )
+    )
+    remark = f"Not drawn: {undrawn:,} without a day, or beyond those of kept lines."
+    return _svg(
+        chart,
+        f"{first['order_source']}: received order lines",
+        [remark] if undrawn else [],
+        height=130,
+    )
+
+
+def _fate_scale() -> alt.Scale:
+    return alt.Scale(domain=list(FATES), range=list(FATES.values()))
+
+
+def _fate_legend() -> alt.Legend:
+    return alt.Legend(title=None, orient="bottom", columns=3)
 
 
 def _title(row: Row, baseline: str) -> str:

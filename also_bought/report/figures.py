@@ -84,18 +84,95 @@ SENTENCES = f"""
     order by figures.list, figures.metric <> 'ndcg', definitions.metric_name
 """
 
-# How many customers are shown each product that anybody ever bought.
+# On how many lists each product of the catalogue stands.
 SHOWN_ITEMS = """
     select
-        items.item_id,
-        items.item_name,
-        coalesce(shown.customer_count, 0) as customer_count
-    from item_recommendation_lists as items
-    left join (
-        select item_id, count(distinct user_id) as customer_count
-        from user_recommendations
-        group by item_id
-    ) as shown on items.item_id = shown.item_id
+        products.product_id as item_id,
+        products.product_name as item_name,
+        coalesce(products.category, 'no category') as category,
+        coalesce(sum(item_exposure.user_count), 0)::bigint as times_shown
+    from products
+    left join item_exposure on products.product_id = item_exposure.item_id
+    group by all
+"""
+
+CATEGORIES = f"""
+    with items as ({SHOWN_ITEMS})
+    select
+        category,
+        count(*) as item_count,
+        count(case when times_shown > 0 then 1 end) as shown_item_count,
+        sum(times_shown)::bigint as times_shown,
+        case when sum(times_shown) > 0
+            then first(item_id order by times_shown desc, item_id)
+        end as item_id,
+        first(item_name order by times_shown desc, item_id) as item_name
+    from items
+    group by category
+    order by sum(times_shown) desc, category
+"""
+
+# A product that is not shown on one list may well be on another.
+WHY_NOT_SHOWN = """
+    select
+        not_shown_because,
+        list,
+        count(*) as item_count
+    from item_exposure
+    where not_shown_because is not null
+    group by not_shown_because, list
+    order by not_shown_because, list
+"""
+
+# The days of lines that count. A mistyped year or a missing time lies outside and is counted.
+LINES_BY_PERIOD = """
+    with bounds as (
+        select min(ordered_on) as first_day, max(ordered_on) as last_day
+        from daily_order_lines
+        where verdict = 'kept'
+    ),
+    sized as (
+        select
+            *,
+            case
+                when last_day - first_day <= 92 then 'day'
+                when last_day - first_day <= 366 then 'week'
+                when last_day - first_day <= 3660 then 'month'
+                else 'year'
+            end as period
+        from bounds
+    )
+    select
+        order_source,
+        period,
+        case when ordered_on between first_day and last_day
+            then date_trunc(period, ordered_on)::date
+        end as period_start,
+        (period_start + ('1 ' || period)::interval)::date as period_end,
+        verdict,
+        sum(line_count)::bigint as line_count
+    from daily_order_lines
+    cross join sized
+    group by all
+    order by all
+"""
+
+REASONS = """
+    select
+        reasons.*,
+        coalesce(sum(days.line_count), 0)::bigint as line_count
+    from verdict_reasons as reasons
+    left join daily_order_lines as days on reasons.verdict_reason = days.verdict_reason
+    group by all
+    order by line_count desc, reasons.reason_number
+"""
+
+# A line names an order, so this is asked of the serving file only where persons are wanted.
+EXAMPLES = """
+    select verdict_reason, min(received_line_id) as received_line_id
+    from order_line_trail
+    where verdict_reason is not null
+    group by verdict_reason
 """
 
 
@@ -117,9 +194,12 @@ class Figures:
     checks: list[Row]
     warnings: list[Row]
     reasons: list[Row]
+    reason_examples: dict[str, str]
+    """A received line of each reason; none where no person is to be named."""
+    lines_by_period: list[Row]
+    categories: list[Row]
+    why_not_shown: list[Row]
     most_shown: list[Row]
-    never_shown: list[Row]
-    never_shown_count: int
     often_returned: list[Row]
 
 
@@ -132,7 +212,7 @@ def rows_of(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
+def read_figures(connection: duckdb.DuckDBPyConnection, names_persons: bool) -> Figures:
     """Return all that the page shows beside the customers and products that it looks up."""
 
     def rows(query: str) -> list[Row]:
@@ -140,9 +220,6 @@ def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
 
     [publication] = rows(
         "select distinct publication_number, run_id, build_number, published_at from publication"
-    )
-    [never_shown] = rows(
-        f"select count(*) as item_count from ({SHOWN_ITEMS}) where customer_count = 0"
     )
     return Figures(
         publication=publication,
@@ -169,16 +246,17 @@ def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
             " on warnings.warning = definitions.check_name"
             " order by row_count desc, order_source, warning"
         ),
-        reasons=rows("select * from verdict_reasons order by reason_number"),
+        reasons=rows(REASONS),
+        reason_examples={row["verdict_reason"]: row["received_line_id"] for row in rows(EXAMPLES)}
+        if names_persons
+        else {},
+        lines_by_period=rows(LINES_BY_PERIOD),
+        categories=rows(CATEGORIES),
+        why_not_shown=rows(WHY_NOT_SHOWN),
         most_shown=rows(
-            f"select * from ({SHOWN_ITEMS}) where customer_count > 0"
-            f" order by customer_count desc, item_id limit {ROWS_IN_A_TABLE}"
+            f"select * from ({SHOWN_ITEMS}) where times_shown > 0"
+            f" order by times_shown desc, item_id limit {ROWS_IN_A_TABLE}"
         ),
-        never_shown=rows(
-            f"select * from ({SHOWN_ITEMS}) where customer_count = 0"
-            f" order by item_id limit {ROWS_IN_A_TABLE}"
-        ),
-        never_shown_count=never_shown["item_count"],
         often_returned=rows(
             "select * from product_returns where is_often_returned"
             " order by returned_low desc, item_id"

@@ -21,12 +21,12 @@ from also_bought.report import charts
 from also_bought.report.figures import Figures, Row, read_figures
 from also_bought.report.lookups import (
     Lookup,
-    Texts,
+    Shared,
     as_json,
-    customer_records,
     customers,
     products,
 )
+from also_bought.report.records import customer_records, product_records
 
 # The page holds what the serving file holds, and warnings name ids even where no customer is shown.
 REPORT_MODE = 0o640
@@ -125,14 +125,15 @@ def page_of(
         Megabytes that customers and products may take in it. What is more is left out.
     """
     limit = int(largest_megabytes * 1_000_000)
-    texts = Texts()
-    browsing = shown if isinstance(shown, Browsing) else None
-    figures = read_figures(connection)
-    some_products = products(connection, texts, int(limit * PRODUCTS_SHARE))
-    some_customers = customers(
-        connection, 0 if isinstance(shown, Browsing) else shown, texts, limit - some_products.size
-    )
-    html = render(figures, some_customers, some_products, texts, largest_megabytes, browsing)
+    shared = Shared()
+    if isinstance(shown, Browsing):
+        browsing, wanted, products_limit = shown, 0, 0
+    else:
+        browsing, wanted, products_limit = None, shown, int(limit * PRODUCTS_SHARE)
+    figures = read_figures(connection, names_persons=wanted > 0)
+    some_products = products(connection, shared, products_limit)
+    some_customers = customers(connection, wanted, shared, limit - some_products.size)
+    html = render(figures, some_customers, some_products, shared, largest_megabytes, browsing)
     return PageText(html, some_customers, some_products)
 
 
@@ -140,7 +141,7 @@ def render(
     figures: Figures,
     some_customers: Lookup,
     some_products: Lookup,
-    texts: Texts,
+    shared: Shared,
     largest_megabytes: float,
     browsing: Browsing | None,
 ) -> str:
@@ -157,25 +158,28 @@ def render(
     )
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     comparisons, history, sentences = (
-        _by_list(rows) for rows in (figures.comparisons, figures.history, figures.sentences)
+        _by(rows, "list") for rows in (figures.comparisons, figures.history, figures.sentences)
     )
     return environment.get_template("page.html").render(
         figures=figures,
         comparisons=comparisons,
         history=history,
+        names_of_lists=[row["list"] for row in figures.verdicts],
+        why_not_shown=_by(figures.why_not_shown, "not_shown_because"),
         sentences=sentences,
         customers=some_customers,
         products=some_products,
         typical=[
-            (texts.written[user_id], texts.written[words])
+            (shared.texts[user_id], shared.texts[words])
             for user_id, _, words in some_customers.records
             if words is not None
         ],
-        linked_products={texts.written[item_id] for item_id, *_ in some_products.records},
+        linked_products={shared.texts[item_id] for item_id, *_ in some_products.records},
         charts={
             "intervals": _drawn(comparisons, charts.interval_chart),
             "history": _drawn(history, charts.history_chart),
             "fates": Markup(charts.fate_chart(figures.audit)),
+            "periods": _drawn(_by(figures.lines_by_period, "order_source"), charts.period_chart),
         },
         fates=list(charts.FATES),
         check_states=Counter(row["state"] for row in figures.checks),
@@ -187,7 +191,8 @@ def render(
         moment=_moment,
         records=as_json(
             {
-                "texts": texts.written,
+                "texts": shared.texts,
+                "cards": shared.cards,
                 "customers": some_customers.records,
                 "products": some_products.records,
                 "browsing": browsing
@@ -196,6 +201,7 @@ def render(
                     "engine": browsing.engine,
                     "worker": worker,
                     "customer": customer_records("= $1"),
+                    "product": product_records("= $1"),
                 },
             }
         ),
@@ -210,8 +216,8 @@ def _template_text(environment: Environment, name: str) -> str:
     return environment.loader.get_source(environment, name)[0]
 
 
-def _by_list(rows: list[Row]) -> dict[str, list[Row]]:
-    return {name: list(of_list) for name, of_list in groupby(rows, key=lambda row: row["list"])}
+def _by(rows: list[Row], column: str) -> dict[str, list[Row]]:
+    return {name: list(of_name) for name, of_name in groupby(rows, key=lambda row: row[column])}
 
 
 def _drawn(rows: dict[str, list[Row]], draw: Callable[[list[Row]], str]) -> dict[str, Markup]:

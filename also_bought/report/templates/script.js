@@ -1,7 +1,8 @@
 "use strict";
-const { texts, customers, products, browsing } = JSON.parse(document.getElementById("records").textContent);
+const { texts, cards, customers, products, browsing } = JSON.parse(document.getElementById("records").textContent);
 // In the page a text is a place in the list of them; what is looked up in a file has the text itself.
 const text = (place) => (typeof place === "number" ? texts[place] : place ?? null);
+const card = (place) => (typeof place === "number" ? cards[place] : place);
 
 // Numbers as the reader's own language writes them.
 const inLocale = (number, digits, signed) => new Intl.NumberFormat(undefined, {
@@ -23,8 +24,26 @@ const name = (words) => make("bdi", {}, words);
 const inPage = new Set(products.map(([id]) => text(id)));
 const productLink = (id, words) => {
   const shown = name(text(words) ?? text(id));
-  return inPage.has(text(id)) ? make("a", { href: "#product=" + encodeURIComponent(text(id)) }, shown) : shown;
+  return browsing || inPage.has(text(id)) ? make("a", { href: "#product=" + encodeURIComponent(text(id)) }, shown) : shown;
 };
+const between = (parts) => parts.filter((part) => part !== null).flatMap((part, place) => (place ? [" · ", part] : [part]));
+
+// The address of a shop's page is one of the web: the query took no other.
+function details([id, itemName, brand, category, price, picture, link]) {
+  const words = between([
+    text(brand) === null ? null : name(text(brand)), text(category) === null ? null : name(text(category)),
+    price === null ? null : inLocale(price, 2),
+    text(link) === null ? null : make("a", { href: text(link), rel: "noreferrer" }, "in the shop")]);
+  return {
+    picture: text(picture) === null ? null : make("img", { src: text(picture), alt: "", width: "48", height: "48" }),
+    words: words.length ? make("p", { class: "quiet" }, ...words) : null,
+  };
+}
+function item(place, ...below) {
+  const shown = card(place);
+  const { picture, words } = details(shown);
+  return make("li", {}, picture, make("div", {}, productLink(shown[0], shown[1]), words, ...below));
+}
 const shortNote = (reason, count, wanted) => reason === null ? null
   : make("p", { class: "quiet" }, `${inLocale(count, 0)} of ${inLocale(wanted, 0)} wanted: ${reason}.`);
 
@@ -41,20 +60,28 @@ function showCustomer([id, lists, words]) {
     make("div", { class: "cards" }, ...lists.map(([list, wanted, why, rows]) => make("section", {},
       make("h4", {}, text(list).replaceAll("_", " ")),
       shortNote(text(why), rows.length, wanted),
-      make("ol", { class: "items" }, ...rows.map(([item, itemName, reasons]) => make("li", {},
-        productLink(item, itemName), ...reasonLines(reasons))))))),
+      make("ol", { class: "items" }, ...rows.map(([product, reasons]) => item(product, ...reasonLines(reasons))))))),
   ];
 }
 
-function showProduct([id, itemName, shownTo, wanted, why, bought, returned, rows]) {
+const times = (count) => (count === 1 ? "1 customer" : `${inLocale(count, 0)} customers`);
+const exposure = ([list, userCount, meanRank, why]) => make("li", {},
+  text(list).replaceAll("_", " ") + (userCount ? `: shown to ${times(userCount)}, at rank ${inLocale(meanRank, 1)} on average.`
+    : `: shown to nobody, because: ${text(why)}.`));
+
+function showProduct([id, product, exposures, wanted, why, bought, returned, rows]) {
+  const shown = card(product);
+  const { picture, words } = details(shown);
   return [make("section", { class: "box spread" },
-    make("h3", {}, "Goes with ", name(text(itemName) ?? text(id))),
-    make("p", { class: "quiet" }, name(text(id)), ` is shown to ${inLocale(shownTo, 0)} customers.`,
-      returned === null ? "" : ` Of ${inLocale(bought, 0)} purchases ${inLocale(returned, 0)} came back.`),
+    make("h3", {}, name(text(shown[1]) ?? text(id))),
+    make("div", { class: "product" }, picture, make("div", {}, make("p", { class: "quiet" }, name(text(id))), words)),
+    make("ul", { class: "plain" }, ...exposures.map(exposure)),
+    returned === null ? null : make("p", { class: "quiet" }, `Of ${inLocale(bought, 0)} purchases ${inLocale(returned, 0)} came back.`),
+    make("h4", {}, "What goes with it"),
+    rows.length ? null : make("p", { class: "quiet" }, "Nothing: it has no list of its own."),
     why === null ? null : make("p", { class: "quiet" },
       `Fewer than ${inLocale(wanted, 0)} products rest on what was bought with it: ${text(why)}.`),
-    make("ol", { class: "items" }, ...rows.map(([item, otherName, reason]) => make("li", {},
-      productLink(item, otherName), make("ul", {}, make("li", {}, name(text(reason))))))))];
+    make("ol", { class: "items" }, ...rows.map(([other, reason]) => item(other, make("ul", {}, make("li", {}, name(text(reason))))))))];
 }
 
 // Each look-up has an input, a place to show in, and a link that names its state. `find` gives a record or undefined.
@@ -80,7 +107,7 @@ function lookUp(kind, find, first, show) {
 function inThisPage(kind, records) {
   const byId = new Map(records.map((record) => [text(record[0]), record]));
   document.getElementById(kind + "-ids")?.append(...records.map((record) => make(
-    "option", { value: text(record[0]), ...(kind === "product" && record[1] !== null && { label: text(record[1]) }) })));
+    "option", { value: text(record[0]), ...(kind === "product" && { label: text(card(record[1])[1]) ?? "" }) })));
   return async (id) => byId.get(id);
 }
 
@@ -117,11 +144,11 @@ const inPublishedFile = (query) => async (id, say) => {
   return (await askWorker(query, id))[0];
 };
 
-const views = {
-  customer: browsing ? lookUp("customer", inPublishedFile(browsing.customer), undefined, showCustomer)
-    : lookUp("customer", inThisPage("customer", customers), customers.length ? text(customers[0][0]) : undefined, showCustomer),
-  product: lookUp("product", inThisPage("product", products), products.length ? text(products[0][0]) : undefined, showProduct),
-};
+const views = {};
+for (const [kind, records, show] of [["customer", customers, showCustomer], ["product", products, showProduct]]) {
+  views[kind] = browsing ? lookUp(kind, inPublishedFile(browsing[kind]), undefined, show)
+    : lookUp(kind, inThisPage(kind, records), records.length ? text(records[0][0]) : undefined, show);
+}
 function follow() {
   const [, kind, id] = /^#(customer|product)=(.*)$/.exec(location.hash) ?? [];
   if (kind) views[kind](decodeURIComponent(id));

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from dbt_project import REPOSITORY
-from small_publication import HOSTILE_NAMES, small_rows, write_publication
+from small_publication import HOSTILE_NAMES, LINKS, small_rows, write_publication
 
 from also_bought.report.browse import write_folder
 from also_bought.report.page import write_report
@@ -154,6 +154,10 @@ def test_every_link_leads_to_what_it_names(page):
     links = page.evaluate(
         "[...document.links].map((link) => [link.getAttribute('href'), link.textContent])"
     )
+    outside = {address for address, _ in links if not address.startswith("#")}
+    # Those of the shop that are addresses of the web, and no others.
+    assert outside == {LINKS[0]}
+    links = [link for link in links if link[0] not in outside]
     assert len(links) > 20
     for address, words in links:
         page.evaluate("(hash) => { location.hash = hash; }", address)
@@ -237,6 +241,21 @@ def test_any_customer_is_looked_up_in_the_published_file_whatever_the_name(brows
         shown = browsed.locator("#customer-shown").text_content()
         assert shown == re.sub(", in the (middle )?third (by|with \\w+) past orders", "", expected)
         assert "because you bought" in shown
+
+
+def test_any_product_is_looked_up_in_the_published_file(browsed, page, address):
+    for item_id in ("P0", "P1", HOSTILE_NAMES[0]):
+        hash_of_item = f"#product={quote(item_id, safe='')}"
+        page.goto(address + hash_of_item)
+        page.reload()
+        expected = page.locator("#product-shown")
+        browsed.evaluate("(hash) => { location.hash = hash; }", hash_of_item)
+        shown = browsed.locator("#product-shown")
+        shown.locator(".product").get_by_text(item_id, exact=True).wait_for(timeout=60_000)
+        assert shown.inner_html() == expected.inner_html()
+        assert ("shown to nobody, because: out of stock" in shown.text_content()) == (
+            item_id == "P0"
+        )
 
 
 def test_the_page_of_a_folder_breaks_no_rule_of_accessibility(browsed):

@@ -1,6 +1,7 @@
 """The report: its figures are those of SQL, and what comes from the shop stays text."""
 
 import base64
+import datetime
 import errno
 import hashlib
 import json
@@ -8,6 +9,7 @@ import os
 import re
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -24,7 +26,7 @@ from small_publication import (
 from typer.testing import CliRunner
 
 from also_bought.cli import app
-from also_bought.report.charts import STATES, history_chart, interval_chart
+from also_bought.report.charts import STATES, history_chart, interval_chart, period_chart
 from also_bought.report.figures import read_figures
 from also_bought.report.page import ReportError, write_report
 
@@ -146,30 +148,114 @@ def test_lines_received_are_those_of_the_audit(page, serving_file):
         [" ".join(source.split()), *(f"{count:,}" for count in counts)]
         for source, *counts in expected
     ]
-    assert [row[1:] for row in page.rows("Where the order sources differ")] == [
+    assert [row[1:3] for row in page.rows("Can an order source go?")] == [
         ["1,234", "1"],
         ["0", "0"],
     ]
 
 
+@pytest.mark.parametrize(
+    ("only_here", "contradicting", "said"),
+    [
+        (1234, 9, "It cannot go: 1,234 of its lines stand nowhere else."),
+        (0, 1, "It can go, and no line is lost. Look first at the lines that contradict"),
+        (0, 0, "It can go: others have the same lines."),
+    ],
+)
+def test_what_the_other_sources_have_says_whether_one_can_go(
+    tmp_path, only_here, contradicting, said
+):
+    rows = small_rows()
+    rows["order_audit"][1] |= {
+        "lines_only_here": only_here,
+        "contradicting_lines": contradicting,
+    }
+    write_publication(tmp_path / "serving.duckdb", rows)
+    page = Page(write_report(tmp_path / "serving.duckdb", tmp_path / "r.html", 0).file.read_text())
+    assert page.rows("Can an order source go?")[0][3].startswith(said)
+
+
+def test_lines_of_all_days_are_drawn_or_counted_beside(html, page, serving_file):
+    drawn = [svg for svg in re.findall("<svg.*?</svg>", html, re.DOTALL) if "by day of" in svg]
+    undated = sql(
+        serving_file,
+        "select sum(line_count) from daily_order_lines where ordered_on is null"
+        " group by order_source order by order_source",
+    )
+    said = [set(re.findall(r"Not drawn: ([\d,]+) without a day", svg)) for svg in drawn]
+    assert said == [{str(count)} for (count,) in undated]
+    [[*_, lines, _, _, example]] = page.rows("Reasons of verdicts")
+    [(total,)] = sql(
+        serving_file,
+        "select sum(line_count) from daily_order_lines where verdict_reason is not null",
+    )
+    assert lines == f"{total:,}"
+    assert example == f"orders_v2 {HOSTILE_NAMES[1]}"
+
+
+def test_lines_of_a_period_are_as_high_as_they_are_many_and_stand_on_zero():
+    months = [datetime.date(2025, month, 1) for month in (1, 2, 3, 4)]
+    counts = {"kept": (30, 5, 60), "duplicate": (10, 20, 15), "rejected": (1, 2, 3)}
+    drawn = period_chart(
+        [
+            {
+                "order_source": "orders_v2",
+                "period": "month",
+                "period_start": start,
+                "period_end": end,
+                "verdict": fate,
+                "line_count": counts[fate][place],
+            }
+            for fate in ("rejected", "kept", "duplicate")
+            for place, (start, end) in enumerate(pairwise(months))
+        ]
+    )
+    bars = re.findall(r'<path d="M([\d.]+),([\d.]+)h[\d.]+v([\d.]+)h-[^>]*--(\w+)\)', drawn)
+    scales = {
+        round(float(height) / count, 6)
+        for fate, of_fate in counts.items()
+        for count, height in zip(
+            of_fate, (height for *_, height, name in bars if name == fate), strict=True
+        )
+    }
+    assert len(scales) == 1
+    floors = {float(top) + float(height) for _, top, height, name in bars if name == "kept"}
+    assert floors == {130}
+
+
 def test_products_are_counted_as_often_as_customers_are_shown_them(page, serving_file):
     counts = sql(
-        serving_file,
-        "select count(distinct user_id) from user_recommendations group by item_id order by 1 desc",
+        serving_file, "select count(*) from user_recommendations group by item_id order by 1 desc"
     )
-    assert [[row[1]] for row in page.rows("Shown to most customers")] == [
-        [str(count)] for (count,) in counts
-    ]
-    assert page.rows("Shown to nobody: 1 of 9 products") == [["P0"]]
+    assert [[row[1]] for row in page.rows("Shown most often")] == [[str(n)] for (n,) in counts]
+    assert page.rows("Why products are shown to nobody") == [["out of stock", "1", "1"]]
+    by_category = page.rows("Shown, by category")
+    assert [row[1:5] for row in by_category] == sorted(
+        ([str(n) for n in row] for row in sql(serving_file, BY_CATEGORY)),
+        key=lambda row: -int(row[3]),
+    )
+
+
+# Counted from the rows of the lists, not from what the report reads.
+BY_CATEGORY = """
+    select
+        count(distinct product_id),
+        count(distinct item_id),
+        count(distinct product_id) - count(distinct item_id),
+        count(item_id)
+    from products
+    left join user_recommendations on product_id = item_id
+    group by category
+    """
 
 
 def test_every_customer_is_there_with_every_row_and_reason(records, serving_file):
-    text = records["texts"]
+    text, cards = records["texts"], records["cards"]
     found = {
-        (text[user], text[name], rank, text[item], text[reason], share)
+        (text[user], text[name], rank, text[cards[product][0]], text[reason], share)
         for user, lists, _ in records["customers"]
         for name, _, _, rows in lists
-        for rank, (item, _, reasons) in enumerate(rows, 1)
+        for rank, (product, reasons) in enumerate(rows, 1)
         for reason, share in reasons
     }
     expected = sql(
@@ -192,17 +278,54 @@ def test_every_customer_is_there_with_every_row_and_reason(records, serving_file
 
 
 def test_every_product_is_there_with_what_goes_with_it(records, serving_file):
-    text = records["texts"]
+    text, cards = records["texts"], records["cards"]
     assert {
-        (text[item], rank, text[other], text[reason])
+        (text[item], rank, text[cards[other][0]], text[reason])
         for item, *_, rows in records["products"]
-        for rank, (other, _, reason) in enumerate(rows, 1)
+        for rank, (other, reason) in enumerate(rows, 1)
     } == set(
         sql(
             serving_file,
             "select item_id, rank, recommended_item_id, reason from item_recommendations",
         )
     )
+
+
+def test_a_card_has_what_the_catalogue_says_and_asks_nobody(records, serving_file):
+    text = records["texts"]
+    shown = {
+        tuple(text[part] if isinstance(part, int) else part for part in card)
+        for card in records["cards"]
+    }
+    assert shown == set(
+        sql(
+            serving_file,
+            "select product_id, product_name, brand, category, price::double,"
+            " case when image_url like 'data:%' then image_url end,"
+            " case when product_url like 'https:%' then product_url end from products",
+        )
+    )
+    assert not any(part.startswith("javascript:") for part in text)
+
+
+def test_the_file_of_figures_makes_a_page_without_customers(tmp_path):
+    rows = small_rows()
+    write_publication(tmp_path / "figures.duckdb", rows)
+    with duckdb.connect(str(tmp_path / "figures.duckdb")) as connection:
+        for table in PERSONAL_TABLES:
+            connection.execute(f"drop table {table}")
+    written = write_report(tmp_path / "figures.duckdb", tmp_path / "r.html", 0)
+    assert (len(written.customers.records), written.customers.total) == (0, 9)
+    assert len(written.products.records) == 9
+
+
+PERSONAL_TABLES = (
+    "user_recommendations",
+    "user_recommendation_lists",
+    "recommendation_reasons",
+    "order_line_trail",
+    "item_audiences",
+)
 
 
 def test_names_of_the_shop_are_text_and_never_markup(page, records):
@@ -222,7 +345,7 @@ def test_the_page_may_run_its_own_script_alone_and_ask_nobody(html, page):
     ]
     digest = hashlib.sha256(page.texts["script"].encode()).digest()
     assert policy == (
-        "default-src 'none'; style-src 'unsafe-inline';"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
         f" script-src 'sha256-{base64.b64encode(digest).decode()}'"
     )
     addresses = [
@@ -402,7 +525,9 @@ def test_a_list_without_comparison_has_its_verdict_and_no_chart(tmp_path):
     }
     write_publication(tmp_path / "serving.duckdb", rows)
     with duckdb.connect(str(tmp_path / "serving.duckdb")) as connection:
-        assert {row["list"] for row in read_figures(connection).comparisons} == {"for_you"}
+        assert {
+            row["list"] for row in read_figures(connection, names_persons=True).comparisons
+        } == {"for_you"}
     found = write_report(tmp_path / "serving.duckdb", tmp_path / "r.html", 3).file.read_text()
     assert "Not enough data: 0 of 9 users." in found
 
@@ -413,7 +538,7 @@ def test_a_suspect_list_is_suspect_against_every_baseline(tmp_path):
         verdict["verdict"] = "suspect: too good"
     write_publication(tmp_path / "serving.duckdb", rows)
     with duckdb.connect(str(tmp_path / "serving.duckdb")) as connection:
-        states = {row["state"] for row in read_figures(connection).comparisons}
+        states = {row["state"] for row in read_figures(connection, names_persons=True).comparisons}
     assert states == {"suspect: too good"}
 
 

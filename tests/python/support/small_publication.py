@@ -28,6 +28,15 @@ HOSTILE_NAMES = (
 )
 
 
+# A page asks nobody for a picture, and follows no address that runs.
+PICTURES = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E",
+    "https://shop.example.com/picture.png",
+    None,
+)
+LINKS = ('https://shop.example.com/P?a=1&b="2"', "javascript:document.title = 'taken'", None)
+
+
 @functools.cache
 def published_columns() -> dict[str, dict[str, str]]:
     """Return the columns of each published table with their types, as the project declares them."""
@@ -231,6 +240,50 @@ def small_rows() -> dict[str, list[dict[str, Any]]]:
         for place, (item, name) in enumerate(zip(items, names, strict=True))
         for rank in (1, 2)
     ]
+    rows["products"] = [
+        {
+            "product_id": item,
+            "product_name": name,
+            "brand": HOSTILE_NAMES[1] if place % 2 else None,
+            "category": HOSTILE_NAMES[0] if place > 4 else "Kitchen",
+            "price": 12.5 + place,
+            "image_url": PICTURES[place % 3],
+            "product_url": LINKS[place % 3],
+        }
+        for place, (item, name) in enumerate(zip(items, names, strict=True))
+    ]
+    rows["customer_segments"] = [
+        {"segment": "all", "list": name, "user_count": 9, "full_list_count": 0, "row_count": 18}
+        for name in LISTS
+    ]
+    rows["daily_order_lines"] = [
+        {
+            "row_id": f"{audit['order_source']} {fate} {day}",
+            "order_source": audit["order_source"],
+            "ordered_on": day,
+            "verdict": fate,
+            "verdict_reason": None if fate == "kept" else "customer_id_missing",
+            "line_count": audit[f"{fate}_lines"] // 2,
+            "unit_count": 1,
+            "revenue": 1,
+        }
+        for audit in rows["order_audit"]
+        for fate in ("kept", "duplicate", "rejected")
+        for day in (
+            datetime.date(2025, 1, 31),
+            None if fate == "rejected" else datetime.date(2025, 3, 1),
+        )
+    ]
+    rows["order_line_trail"] = [
+        {
+            "received_line_id": f"orders_v2 {HOSTILE_NAMES[1]}",
+            "order_source": "orders_v2",
+            "verdict": "rejected",
+            "verdict_reason": "customer_id_missing",
+            "quantity": 1,
+            "received_copies": 1,
+        }
+    ]
     rows |= {"user_recommendations": [], "user_recommendation_lists": []}
     rows["recommendation_reasons"] = []
     for place, user in enumerate(users):
@@ -266,6 +319,19 @@ def small_rows() -> dict[str, list[dict[str, Any]]]:
                     | {"reason_rank": 2, "contribution": 1.0}
                     | {"strategy": "top_sellers", "reason": "a top seller"},
                 ]
+    ranks = {(item, name): [] for item in items for name in LISTS}
+    for row in rows["user_recommendations"]:
+        ranks[row["item_id"], row["list"]].append(row["rank"])
+    rows["item_exposure"] = [
+        {
+            "item_id": item,
+            "list": name,
+            "user_count": len(found),
+            "mean_rank": sum(found) / len(found) if found else None,
+            "not_shown_because": None if found else "out_of_stock",
+        }
+        for (item, name), found in ranks.items()
+    ]
     return rows
 
 
