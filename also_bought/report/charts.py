@@ -278,6 +278,47 @@ def period_chart(lines: list[Row]) -> str:
     )
 
 
+def publication_chart(publications: list[Row], column: str, title: str) -> str:
+    """Return a figure of every publication so far; few are points and no trend.
+
+    Parameters
+    ----------
+    publications : list of Row
+        Rows of `Figures.publications`, at least one.
+    column : str
+        The column that is drawn.
+    title : str
+        What it is, in words.
+
+    Returns
+    -------
+    str
+        An SVG element.
+    """
+    rows = [
+        {"publication": row["publication_number"], "value": row[column]}
+        for row in publications
+        if row[column] is not None
+    ]
+    numbers = [row["publication"] for row in rows] or [1]
+    base = alt.Chart(alt.InlineData(rows)).encode(
+        x=alt.X(
+            "publication:Q",
+            title="publication",
+            axis=alt.Axis(values=_ticks(numbers), format="d", grid=False),
+            scale=alt.Scale(domain=[numbers[0] - 0.5, numbers[-1] + 0.5], nice=False),
+        ),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4)),
+    )
+    layers = [base.mark_point(size=50, filled=True, opacity=1, color="var(--line)")]
+    remark = []
+    if len(rows) >= FEWEST_POINTS_OF_A_TREND:
+        layers.insert(0, base.mark_line(color="var(--line)", strokeWidth=1))
+    else:
+        remark = [f"{len(rows)} publication{'' if len(rows) == 1 else 's'}: no trend shown."]
+    return _svg(alt.layer(*layers), title, remark, height=110)
+
+
 def _fate_scale() -> alt.Scale:
     return alt.Scale(domain=list(FATES), range=list(FATES.values()))
 

@@ -175,6 +175,55 @@ EXAMPLES = """
     group by verdict_reason
 """
 
+PUBLICATIONS = """
+    with figures as (
+        select
+            publication_number,
+            published_at,
+            subject || ' ' || measure as figure,
+            sum(value) as total
+        from publication_history
+        group by all
+    )
+    select
+        publication_number,
+        published_at,
+        sum(case figure when 'order source received_lines' then total end)::bigint
+            as received_lines,
+        sum(case figure when 'order source kept_lines' then total end)::bigint
+            as kept_lines,
+        sum(case figure when 'order source rejected_lines' then total end)::bigint
+            as rejected_lines,
+        sum(case when figure = 'order check is_failing' then total end)::bigint as failing_checks,
+        sum(case when figure = 'model build_seconds' then total end) as build_seconds
+    from figures
+    group by publication_number, published_at
+    order by publication_number
+"""
+
+LISTS_OVER_PUBLICATIONS = """
+    select
+        publication_number,
+        name as list,
+        sum(case when measure = 'overlap' then value end) as overlap,
+        sum(case when measure = 'full_list_share' then value end) as full_list_share,
+        sum(case when measure = 'shown_item_share' then value end) as shown_item_share
+    from publication_history
+    where subject = 'list'
+    group by publication_number, name
+    order by publication_number desc, name
+"""
+
+SLOWEST_MODELS = f"""
+    select name, value as seconds
+    from publication_history
+    where subject = 'model'
+        and measure = 'build_seconds'
+        and publication_number = (select max(publication_number) from publication_history)
+    order by value desc, name
+    limit {ROWS_IN_A_TABLE // 2}
+"""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -182,6 +231,10 @@ class Figures:
 
     publication: Row
     tables: list[Row]
+    publications: list[Row]
+    """Every publication so far, in figures."""
+    lists_over_publications: list[Row]
+    slowest_models: list[Row]
     overlap: list[Row]
     verdicts: list[Row]
     comparisons: list[Row]
@@ -224,6 +277,9 @@ def read_figures(connection: duckdb.DuckDBPyConnection, names_persons: bool) -> 
     return Figures(
         publication=publication,
         tables=rows("select table_name, row_count from publication order by table_name"),
+        publications=rows(PUBLICATIONS),
+        lists_over_publications=rows(LISTS_OVER_PUBLICATIONS),
+        slowest_models=rows(SLOWEST_MODELS),
         overlap=rows("select * from list_overlap order by list"),
         verdicts=rows(
             "select verdicts.*, definitions.holds_new_items, definitions.holds_bought_items"

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from also_bought.errors import ExplainedError
 from also_bought.publishing.serving_file import Published, serving_file_of, serving_file_opened
 from also_bought.report import charts
-from also_bought.report.figures import Figures, Row, read_figures
+from also_bought.report.figures import ROWS_IN_A_TABLE, Figures, Row, read_figures
 from also_bought.report.lookups import (
     Lookup,
     Shared,
@@ -34,6 +34,11 @@ FIRST_BYTES = b"<!doctype html>"
 LARGEST_MEGABYTES = 20
 # What is left beside it is for the customers.
 PRODUCTS_SHARE = 0.4
+OVER_PUBLICATIONS = {
+    "kept_lines": "Order lines that count, of all sources",
+    "rejected_lines": "Rejected order lines, of all sources",
+    "build_seconds": "Seconds that all models took, one after the other",
+}
 
 
 class ReportError(ExplainedError):
@@ -164,6 +169,7 @@ def render(
         figures=figures,
         comparisons=comparisons,
         history=history,
+        shown_publications=figures.publications[: -1 - ROWS_IN_A_TABLE : -1],
         names_of_lists=[row["list"] for row in figures.verdicts],
         why_not_shown=_by(figures.why_not_shown, "not_shown_because"),
         sentences=sentences,
@@ -179,6 +185,10 @@ def render(
             "intervals": _drawn(comparisons, charts.interval_chart),
             "history": _drawn(history, charts.history_chart),
             "fates": Markup(charts.fate_chart(figures.audit)),
+            "publications": [
+                Markup(charts.publication_chart(figures.publications, column, title))
+                for column, title in OVER_PUBLICATIONS.items()
+            ],
             "periods": _drawn(_by(figures.lines_by_period, "order_source"), charts.period_chart),
         },
         fates=list(charts.FATES),

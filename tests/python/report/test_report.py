@@ -26,7 +26,13 @@ from small_publication import (
 from typer.testing import CliRunner
 
 from also_bought.cli import app
-from also_bought.report.charts import STATES, history_chart, interval_chart, period_chart
+from also_bought.report.charts import (
+    STATES,
+    history_chart,
+    interval_chart,
+    period_chart,
+    publication_chart,
+)
 from also_bought.report.figures import read_figures
 from also_bought.report.page import ReportError, write_report
 
@@ -221,6 +227,30 @@ def test_lines_of_a_period_are_as_high_as_they_are_many_and_stand_on_zero():
     assert len(scales) == 1
     floors = {float(top) + float(height) for _, top, height, name in bars if name == "kept"}
     assert floors == {130}
+
+
+def test_every_publication_is_shown_with_its_figures_and_the_slowest_models(page):
+    assert page.rows("Every publication") == [
+        ["2", "2025-03-31 06:30 UTC", "4,000", "1,200", "80", "2", "15.0"],
+        ["1", "2025-03-30 06:30 UTC", "2,000", "600", "40", "1", "7.5"],
+    ]
+    assert page.rows("Slowest models of the last build") == [
+        ["candidates", "10.0"],
+        [HOSTILE_NAMES[0], "5.0"],
+    ]
+    assert page.rows("Lists over the last publications") == [
+        ["2", "for you", "50.0 %", "100.0 %", "\u2013"],
+        ["1", "for you", "25.0 %", "50.0 %", "\u2013"],
+    ]
+
+
+def test_few_publications_show_no_trend_and_many_get_a_line_that_begins_at_zero():
+    rows = [{"publication_number": number, "kept_lines": 1000 + number} for number in range(1, 6)]
+    few, many = (publication_chart(some, "kept_lines", "kept") for some in (rows[:4], rows))
+    assert "4 publications: no trend shown." in few
+    assert "no trend" not in many
+    assert few.count("mark-line") == 0 < many.count("mark-line")
+    assert ">0<" in many
 
 
 def test_products_are_counted_as_often_as_customers_are_shown_them(page, serving_file):

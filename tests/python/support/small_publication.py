@@ -10,6 +10,7 @@ import yaml
 from dbt_project import REPOSITORY
 
 from also_bought.publishing.duckdb_file import STORAGE_VERSION
+from also_bought.publishing.history import history_table
 from also_bought.publishing.publication import RUN_ID_COLUMN, overlap_table, publication_table
 from also_bought.sql import literal, quoted
 
@@ -62,7 +63,7 @@ def write_publication(file: Path, rows: dict[str, list[dict[str, Any]]]) -> None
         The rows of tables by the names of their columns; what is not named is null.
     """
     tables = published_columns()
-    for made in (publication_table, overlap_table):
+    for made in (publication_table, overlap_table, history_table):
         table = made(("main",))
         tables[table.name] = {column.name: column.data_type for column in table.columns}
     assert all(set(row) <= set(tables[name]) for name in rows for row in rows[name])
@@ -255,6 +256,27 @@ def small_rows() -> dict[str, list[dict[str, Any]]]:
     rows["customer_segments"] = [
         {"segment": "all", "list": name, "user_count": 9, "full_list_count": 0, "row_count": 18}
         for name in LISTS
+    ]
+    rows["publication_history"] = [
+        {
+            "publication_number": number,
+            "published_at": datetime.datetime(2025, 3, 29 + number, 6, 30),
+            "subject": subject,
+            "name": name,
+            "measure": measure,
+            "value": value * number,
+        }
+        for number in (1, 2)
+        for subject, name, measure, value in (
+            *(("order source", f"source {place}", "received_lines", 1000) for place in (1, 2)),
+            ("order source", "source 1", "kept_lines", 600),
+            ("order source", "source 1", "rejected_lines", 40),
+            ("order check", "volume all", "is_failing", 1),
+            ("list", "for_you", "overlap", 0.25),
+            ("list", "for_you", "full_list_share", 0.5),
+            ("model", HOSTILE_NAMES[0], "build_seconds", 2.5),
+            ("model", "candidates", "build_seconds", 5),
+        )
     ]
     rows["daily_order_lines"] = [
         {
