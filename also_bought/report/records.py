@@ -31,14 +31,15 @@ def customer_records(is_wanted: str) -> str:
     """Return the query of customers: id, and a list of lists.
 
     A list is its name, the rows wanted, why it is short or null, and its rows: the product's card,
-    and the reasons, each with its share of the score in percent or null.
+    and the reasons, each in percent of all that speaks for it or null.
     """
     of_wanted = f"where user_id::varchar {is_wanted}"
     return f"""
         with evidence as (
             select
                 user_id, list, rank, reason, reason_rank, contribution,
-                sum(contribution) over (partition by user_id, list, rank) as score
+                sum(greatest(contribution, 0)) over (partition by user_id, list, rank)
+                    as speaks_for
             from recommendation_reasons
             {of_wanted}
         ),
@@ -46,11 +47,13 @@ def customer_records(is_wanted: str) -> str:
             select
                 user_id, list, rank,
                 list(
-                    struct_pack(reason := reason, percent := round(100 * contribution / score)::int)
+                    struct_pack(
+                        reason := reason, percent := round(100 * contribution / speaks_for)::int
+                    )
                     order by reason_rank
                 ) as reasons
             from evidence
-            where score <> 0
+            where speaks_for > 0
             group by user_id, list, rank
         ),
         items as (

@@ -25,7 +25,7 @@
             ) -%}
         {%- endif -%}
         {%- do also_bought.stop_where(
-            also_bought.missing_weights(blends), blends, where, 'write 0 where the signal is not to count.'
+            also_bought.faulty_blends(blends), blends, where, 'correct the blends; write 0 where a signal is not to count.'
         ) -%}
     {%- endif -%}
 {% endmacro %}
@@ -47,12 +47,29 @@
 {% endmacro %}
 
 
-{#- Returns the query of blends without a weight, a sentence each. -#}
-{% macro missing_weights(blends) -%}
+{#- Returns the query of blends with a weight that is missing or that no reason can say, or with the name of what the
+    build learns, a sentence each. -#}
+{% macro faulty_blends(blends) -%}
     {%- for signal in also_bought.signals() %}
     select {{ also_bought.sentence('The blend {blend} of the list {list} has no weight of ' ~ signal ~ '.') }} as sentence
     from {{ blends }}
     where {{ signal }} is null
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    {%- for signal in also_bought.personal_signals() %}
+    select
+        {{ also_bought.sentence(
+            'The blend {blend} of the list {list} weighs ' ~ signal
+            ~ ' below 0; only what sells may count against an item.'
+        ) }} as sentence
+    from {{ blends }}
+    where {{ signal }} < 0
+    union all
+    {%- endfor %}
+    select
+        {{ also_bought.sentence(
+            'The blend learned of the list {list} has the name of those that the build learns.'
+        ) }} as sentence
+    from {{ blends }}
+    where blend = 'learned'
 {%- endmacro %}

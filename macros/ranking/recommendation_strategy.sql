@@ -1,15 +1,17 @@
-{#- Returns the evidence that contributes most to a row's score. A baseline has one. -#}
+{#- Returns the evidence that contributes most to a row's score: top sellers where nothing else speaks for it. A
+    baseline has one. -#}
 {% macro recommendation_strategy(ranked) -%}
     {%- set kinds = also_bought.evidence() | list -%}
     case
-        when {{ ranked }}.score = 0 then 'top_sellers'
-        when {{ ranked }}.recommender = 'own_frequency' then 'own_history'
-        when {{ ranked }}.recommender in ('{{ kinds | join("', '") }}') then {{ ranked }}.recommender
+        when {{ ranked }}.recommender = 'own_frequency' and {{ ranked }}.score > 0 then 'own_history'
+        when {{ ranked }}.recommender in ('{{ kinds | join("', '") }}') and {{ ranked }}.score > 0
+            then {{ ranked }}.recommender
         when not {{ also_bought.is_from_our_blend(ranked ~ '.recommender') }} then 'top_sellers'
         {%- for kind in kinds[:-1] %}
         when
+            {{ ranked }}.{{ kind }}_points > 0
             {%- for other in kinds[loop.index:] %}
-            {{ ranked }}.{{ kind }}_points >= {{ ranked }}.{{ other }}_points{{ ' and' if not loop.last }}
+            and {{ ranked }}.{{ kind }}_points >= {{ ranked }}.{{ other }}_points
             {%- endfor %}
             then '{{ kind }}'
         {%- endfor %}

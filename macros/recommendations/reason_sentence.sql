@@ -11,6 +11,7 @@
             then {{ also_bought.sentence(
                 'bought by {voting_neighbours} of your {neighbour_count} nearest neighbours'
             ) }}
+        when contribution < 0 and strategy <> strategy_of_row then 'less, because it has long been known'
         {%- for evidence, reason in also_bought.plain_reasons().items() %}
         when strategy = '{{ evidence }}' then '{{ reason }}'
         {%- endfor %}

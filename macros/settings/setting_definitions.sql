@@ -34,6 +34,7 @@
         'profile_half_life_orders': {'type': 'integer', 'min': 1, 'max': 36500},
         'backtest_cuts': {'type': 'integer', 'min': 0, 'max': 24},
         'blends': {'type': 'model'},
+        'learned_blends': {'type': 'boolean'},
         'trial_users': {'type': 'integer', 'min': 1, 'max': 1000000},
         'evaluation_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'evaluated_ranks': {'type': 'integer', 'min': 1, 'max': 100},

@@ -1,6 +1,5 @@
 {#- Each blend on the cuts before the one that is reported, so that the report is of a blend that has never
     seen its own examination. -#}
-{%- do check_blends(input_model(setting('blends'))) %}
 
 with scaled_candidates as (
 
@@ -18,7 +17,8 @@ targets as (
 
 blends as (
 
-    select * from {{ input_model(setting('blends')) }}
+    select * from {{ ref('also_bought', 'blends_by_cut') }}
+    where {{ is_trial() }}
 
 ),
 
@@ -49,7 +49,9 @@ scored as (
         on scaled_candidates.cut_key = target_counts.cut_key
         and scaled_candidates.user_key = target_counts.user_key
         and scaled_candidates.list = target_counts.list
-    inner join blends on scaled_candidates.list = blends.list
+    inner join blends
+        on scaled_candidates.cut_key = blends.cut_key
+        and scaled_candidates.list = blends.list
 
 ),
 
@@ -90,11 +92,14 @@ user_trials as (
         blends.list,
         blends.blend,
         blends.preference,
+        blends.is_learned,
         target_counts.cut_key,
         target_counts.user_key,
         {{ ranking_metrics().ndcg.value }} as ndcg
     from target_counts
-    inner join blends on target_counts.list = blends.list
+    inner join blends
+        on target_counts.cut_key = blends.cut_key
+        and target_counts.list = blends.list
     inner join ideal_gains
         on ideal_gains.reachable_hits
         = least(target_counts.target_count, {{ setting('evaluated_ranks') }})
@@ -106,6 +111,7 @@ user_trials as (
 
 ),
 
+-- A learned blend is compared with the best of the others, at the cuts that have one.
 placed as (
 
     select
@@ -116,6 +122,7 @@ placed as (
             order by {{ exact_sum('ndcg', decimals=15) }} desc, preference asc
         ) as rank
     from user_trials
+    where not is_learned
     group by list, blend, preference
 
 ),

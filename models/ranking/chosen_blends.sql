@@ -1,9 +1,11 @@
 {#- Per list the first preference among the blends that were not shown to be worse than the best: of several
-    trials the best one is partly luck, and the next season another. -#}
+    trials the best one is partly luck, and the next season another. A learned blend is taken only where it was
+    shown to be better than the best of them. -#}
 
 with blends as (
 
-    select * from {{ input_model(setting('blends')) }}
+    select * from {{ ref('also_bought', 'blends_by_cut') }}
+    where {{ is_production() }}
 
 ),
 
@@ -21,7 +23,16 @@ ranked as (
         row_number() over (
             partition by blends.list
             order by
-                case when blend_trials.behind_best_low > 0 then 1 else 0 end,
+                case
+                    when
+                        blends.is_learned
+                        and blend_trials.behind_best_high < 0
+                        and blend_trials.user_count >= {{ fewest_users_compared() }}
+                        then 0
+                    when blends.is_learned then 3
+                    when blend_trials.behind_best_low > 0 then 2
+                    else 1
+                end,
                 blends.preference asc
         ) as rank
     from blends
@@ -34,6 +45,7 @@ ranked as (
 select
     list,
     blend,
+    is_learned,
     {{ signals() | join(',\n    ') }},
     mean_ndcg
 from ranked

@@ -42,7 +42,9 @@ contributions as (
         strategy as strategy_of_row,
         {{ kind }}_points as contribution
     from published
-    where {{ is_from_our_blend('recommender') }} and {{ kind }}_points > 0
+    where
+        {{ is_from_our_blend('recommender') }}
+        and ({{ kind }}_points <> 0 or strategy = '{{ kind }}')
     union all
     {%- endfor %}
     select
@@ -55,7 +57,7 @@ contributions as (
         strategy as strategy_of_row,
         score as contribution
     from published
-    where not {{ is_from_our_blend('recommender') }} or score = 0
+    where not {{ is_from_our_blend('recommender') }}
 
 ),
 
@@ -84,6 +86,7 @@ named as (
         items.item_id,
         numbered.reason_rank,
         numbered.strategy,
+        numbered.strategy_of_row,
         numbered.contribution,
         numbered.own_order_count,
         because.item_id as because_item_id,

@@ -23,8 +23,8 @@ from also_bought.publishing.publication import PublishError
 
 ENGINES = ("duckdb", "postgres", "spark")
 OTHER_WAREHOUSES = ("snowflake", "bigquery", "databricks", "redshift")
-# Only the kernel can regress items on each other.
-IN_SQL = "also_bought__regression_items: 0"
+# Only the kernel can regress items on each other, and learn blends.
+IN_SQL = "also_bought__regression_items: 0, also_bought__learned_blends: false"
 TODAY = f"{{{IN_SQL}, also_bought__as_of: '{datetime.now(UTC):%Y-%m-%d}'}}"
 needs_postgres = pytest.mark.skipif(
     "ALSO_BOUGHT_POSTGRES_PORT" not in os.environ, reason="no server is given: make test-postgres"
@@ -223,7 +223,7 @@ def test_the_kernel_is_refused_in_postgres_before_anything_runs(tmp_path):
 
 @needs_postgres
 def test_bad_lines_fare_the_same_in_postgres(tmp_path):
-    shop = corpus_project(tmp_path, max_rejected_share=1, regression_items=0)
+    shop = corpus_project(tmp_path, max_rejected_share=1, regression_items=0, learned_blends=False)
     # No text in Postgres holds the letter 0; DuckDB reads 'infinity' and 'epoch' in any format.
     cases = [
         case

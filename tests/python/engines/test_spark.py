@@ -27,8 +27,9 @@ from small_disk import enlarge, small_disk
 from spark_cluster import LOOPBACK, SMALL_TABLES, SparkCluster, spark_cluster
 
 # The same day for both engines, or what is on sale could change in between. Only the kernel can
-# regress items on each other.
-VARS = f"{{also_bought__as_of: {datetime.date.today()}, also_bought__regression_items: 0}}"
+# regress items on each other, and learn blends.
+SAME = "also_bought__regression_items: 0, also_bought__learned_blends: false"
+VARS = f"{{also_bought__as_of: {datetime.date.today()}, {SAME}}}"
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # They compare floats to the last bit, and logarithms of Java and of C differ there.
 UNIT_TESTS_OF_LAST_BITS = (
@@ -281,7 +282,7 @@ def test_a_real_shop_is_the_same_on_spark(tmp_path):
     lines.write_parquet(str(source / "part-0.parquet"))
     build = (
         *("build", "--exclude-resource-type", "unit_test", "test"),
-        *("--vars", "{also_bought__regression_items: 0, also_bought__backtest_cuts: 1}"),
+        *("--vars", f"{{{SAME}, also_bought__backtest_cuts: 1}}"),
     )
     shop.dbt(*build, ALSO_BOUGHT_DATA=str(tmp_path))
     with spark_cluster(workers=2, worker_memory="2g") as cluster:

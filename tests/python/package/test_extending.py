@@ -162,7 +162,7 @@ def test_a_shop_drops_lists_of_ours_and_publishes_the_rest(shop):
 # A file, what stands in it, what somebody wrote instead, the command, and what it says.
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test", "--select")
 SIGNAL = (*BUILD, "same_category", "shop_signals")
-BLENDS = (*BUILD, "own_blends", "blend_trials")
+BLENDS = (*BUILD, "own_blends", "blends_by_cut")
 WRONG = {
     "a model that is not there": (
         "dbt_project.yml",
@@ -202,6 +202,20 @@ WRONG = {
         "for_you,ours_and_category,2,1,0.25,0,0,",
         BLENDS,
         ["The blend ours_and_category of the list for_you has no weight of same_category."],
+    ),
+    "a weight that no reason can say": (
+        "seeds/own_blends.csv",
+        "for_you,ours_and_category,2,1,0.25,0,0,0.5",
+        "for_you,ours_and_category,2,1,0.25,0,0,-0.5",
+        BLENDS,
+        ["weighs same_category below 0; only what sells may count against an item."],
+    ),
+    "a name that a learned blend has": (
+        "seeds/own_blends.csv",
+        "for_you,ours_and_category,",
+        "for_you,learned,",
+        BLENDS,
+        ["The blend learned of the list for_you has the name of those that the build learns."],
     ),
     "blends without the signal": (
         "seeds/own_blends.csv",
