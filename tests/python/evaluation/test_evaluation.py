@@ -346,6 +346,52 @@ models:
     assert alarms(demo)["signal_too_good"].endswith(" Look at knows_all.")
 
 
+def test_a_learned_blend_is_taken_from_a_worse_one_and_its_reasons_add_up(demo):
+    (demo.root / "models" / "worse.sql").write_text("""
+        select * replace (0 as user_neighbours, 0 as item_regression, 1 as sold_ever)
+        from {{ ref('also_bought', 'blends') }}
+        where preference = 1
+    """)
+    (demo.root / "models" / "worse.yml").write_text(
+        "models: [{name: worse, config: {group: recommendations}}]"
+    )
+    learned = "from main_ranking.learned_blends order by cut_key, list"
+    before = demo.rows(learned)
+    # What is bought after the reported cut is no lesson.
+    with duckdb.connect(str(demo.database)) as connection:
+        connection.execute("update main_interactions.targets set item_key = 1 where cut_key = 1")
+    demo.dbt(
+        "run",
+        "--select",
+        "worse learned_weights_python learned_blends blends_by_cut blend_trials chosen_blends",
+        "published_ranking published_candidates because_items voting_neighbours",
+        "recommendation_reasons",
+        "--vars",
+        "{also_bought__blends: worse}",
+    )
+    assert demo.rows(learned) == before
+    chosen = "select blend, is_learned from main_ranking.chosen_blends where list = 'explore'"
+    assert demo.rows(chosen) == [("learned", True)]
+    [(rows, off, against)] = demo.rows("""
+        with sums as (
+            select user_id, list, rank, sum(contribution) as total,
+                bool_or(contribution < 0 and reason = 'less, because it has long been known')
+                    as counts_against
+            from main_published.recommendation_reasons
+            where list = 'explore'
+            group by all
+        )
+        select count(*), count_if(abs(total - score) > 1e-9), count_if(counts_against)
+        from main_ranking.published_candidates
+        join main_interactions.users using (user_key)
+        join sums using (user_id, list, rank)
+        where recommender = 'also_bought'
+    """)
+    assert rows > 1000
+    assert off == 0
+    assert against > 100
+
+
 def test_orders_loaded_under_two_ids_are_seen(demo):
     with duckdb.connect(str(demo.database)) as connection:
         connection.execute("""
