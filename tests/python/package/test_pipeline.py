@@ -102,8 +102,9 @@ def test_slices_of_users_are_ranked_like_all_users_at_once(demo):
 
 
 def test_both_engines_give_the_same_tables(demo):
-    # Only the kernel can regress items on each other.
-    demo.dbt("run", "--vars", "{also_bought__regression_items: 0}")
+    # Only the kernel can regress items on each other, and learn blends.
+    in_python = "{also_bought__regression_items: 0, also_bought__learned_blends: false}"
+    demo.dbt("run", "--vars", in_python)
     by_kernel = demo.contents()
     demo.dbt("run", "--vars", "{also_bought__neighbours_engine: sql}")
     by_sql = demo.contents()
