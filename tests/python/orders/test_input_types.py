@@ -136,3 +136,37 @@ def test_names_near_an_optional_column_are_told_from_columns_of_the_shops_own(tm
     with duckdb.connect(str(project.database), read_only=True) as connection:
         [found] = connection.execute("from main.near").fetchall()
     assert dict(zip(NAMES, found, strict=True)) == NAMES
+
+
+PRICED = """
+    select *, 2.5::double as Price, 'Oak' as BRAND, 'p.svg' as image_url
+    from {{ ref('stg_products') }}
+    """
+
+
+def priced(project: Project, query: str, succeeds: bool = True) -> str:
+    """Build the catalogue from a model of products that says more of them."""
+    (project.root / "models" / "staging" / "stg_priced.sql").write_text(query)
+    return project.dbt(
+        *("--quiet", "run", "--select", "+catalogue"),
+        *("--vars", "{also_bought__products: stg_priced}"),
+        succeeds=succeeds,
+    )
+
+
+def test_what_is_shown_of_a_product_is_read_where_it_is_there_and_refused_where_it_is_no_price(
+    project,
+):
+    write(project)
+    priced(project, PRICED)
+    assert set(
+        project.rows(
+            "select brand, cast(price as text), image_url, product_url from main_orders.catalogue"
+        )
+    ) == {("Oak", "2.5000", "p.svg", None)}
+    output = priced(project, PRICED.replace("2.5::double", "'£2.50'"), succeeds=False)
+    assert "The column Price of the input model stg_priced is" in output
+    assert "but it must be a number." in output
+    output = priced(project, PRICED.replace("as image_url", "as picture_url"), succeeds=False)
+    assert "the nearest that is read is image_url." in output
+    assert "Traceback" not in output
