@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 
 import pytest
+import yaml
 from dbt_project import REPOSITORY, copy_repository
 
 PAGE = (REPOSITORY / "docs" / "verdict-reasons.md").read_text(encoding="utf-8")
@@ -266,7 +267,25 @@ def test_every_public_model_is_read_by_an_exposure(public_models, manifest):
     for exposure in exposures:
         assert exposure["owner"]["email"], exposure["name"]
         assert exposure["maturity"], exposure["name"]
+        assert exposure["url"], exposure["name"]
         assert exposure["description"].strip(), exposure["name"]
+
+
+def test_each_dashboard_has_an_exposure_that_reads_what_it_shows(manifest):
+    definition = REPOSITORY / "dashboards" / "superset" / "dashboards.yml"
+    shown = {
+        board["title"].lower().replace(" ", "-"): {chart["table"] for chart in board["charts"]}
+        # Publishing writes them; no model does.
+        - {"publication", "list_overlap", "publication_history"}
+        for board in yaml.safe_load(definition.read_text(encoding="utf-8"))
+    }
+    assert shown == {
+        exposure["url"].split("/")[-2]: {
+            node.split(".")[-1] for node in exposure["depends_on"]["nodes"]
+        }
+        for exposure in manifest["exposures"].values()
+        if exposure["type"] == "dashboard"
+    }
 
 
 def test_readme_lists_the_tables_with_those_that_are_published_first(public_models, manifest):

@@ -15,7 +15,7 @@ from pathlib import Path
 from dbt_project import REPOSITORY
 
 PROGRAMS = REPOSITORY / ".superset" / "bin"
-BUNDLE = REPOSITORY / "dashboards" / "superset" / "bundle.py"
+IMPORT = REPOSITORY / "dashboards" / "superset" / "import_dashboards.py"
 USER = PASSWORD = "admin"
 SETTINGS = """\
 import os
@@ -43,23 +43,23 @@ class Superset:
             "SUPERSET_CONFIG_PATH": str(folder / "settings.py"),
             "FLASK_APP": "superset",
         }
-        self.run("db", "upgrade")
+        program = PROGRAMS / "superset"
+        self.run(program, "db", "upgrade")
         names = ("--firstname", USER, "--lastname", USER, "--email", "admin@example.com")
-        self.run("fab", "create-admin", "--username", USER, "--password", PASSWORD, *names)
-        self.run("init")
+        self.run(program, "fab", "create-admin", "--username", USER, "--password", PASSWORD, *names)
+        self.run(program, "init")
 
-    def run(self, *arguments: str) -> None:
-        """Run Superset's own program; what it prints goes to commands.log."""
+    def run(self, *command: object) -> None:
+        """Run a program of Superset; what it prints goes to commands.log."""
         with (self.folder / "commands.log").open("a") as log:
-            command = (PROGRAMS / "superset", *arguments)
-            code = subprocess.call(command, env=self.environment, stdout=log, stderr=log)
+            code = subprocess.call(
+                [*map(str, command)], env=self.environment, stdout=log, stderr=log
+            )
         assert code == 0, (self.folder / "commands.log").read_text()[-3000:]
 
-    def import_dashboards(self, uri: str, *options: str) -> None:
+    def import_dashboards(self, uri: str) -> None:
         """Import our dashboards on what is published there."""
-        bundle = str(self.folder / "dashboards.zip")
-        subprocess.run([PROGRAMS / "python", BUNDLE, uri, bundle, *options], check=True)
-        self.run("import-dashboards", "--path", bundle, "--username", USER)
+        self.run(PROGRAMS / "python", IMPORT, uri, "--username", USER)
 
     def start(self) -> None:
         """Start the server, wait until it answers, and log in by its form."""

@@ -1,18 +1,17 @@
-"""Write the dashboards of dashboards.yml as the ZIP file that Superset imports.
+"""Bring the dashboards of dashboards.yml into a Superset, or up to date there.
 
-Run it with Superset's Python, which has what it needs:
+Run it where Superset runs, with Superset's Python and settings:
 
-    python bundle.py 'duckdb:////srv/also_bought.duckdb?access_mode=read_only' boards.zip
-    superset import-dashboards --path boards.zip --username admin
+    python import_dashboards.py 'duckdb:////srv/also_bought_bi.duckdb?access_mode=read_only'
 
 A published Postgres schema is read in the same way, with `--schema`. Columns, their types and
 descriptions are read from there. Every part keeps its id, so the next import replaces it.
+`superset import-dashboards` would not do: it leaves charts and tables as they are.
 """
 
 import argparse
 import json
 import uuid
-import zipfile
 from pathlib import Path
 
 import sqlalchemy
@@ -23,6 +22,7 @@ VIZ_TYPES = {
     "table": "table",
     "number": "big_number_total",
     "bar": "echarts_timeseries_bar",
+    "line": "echarts_timeseries_line",
 }
 ROW_LIMIT = 1000
 # Superset's grid has twelve columns; heights are in units of eight pixels.
@@ -50,8 +50,15 @@ def database(uri: str) -> dict:
 
 
 def dataset(inspector: sqlalchemy.engine.Inspector, table: str, schema: str | None) -> dict:
-    """Return a published table with its columns and their descriptions."""
-    columns = inspector.get_columns(table, schema=schema)
+    """Return a published table with its columns and their descriptions; stop where it is not."""
+    try:
+        columns = inspector.get_columns(table, schema=schema)
+    except sqlalchemy.exc.NoSuchTableError:
+        raise SystemExit(
+            f"There is no table {table} in what is published there.\n"
+            "Publish with the version of these dashboards, or remove its charts from"
+            " dashboards.yml."
+        ) from None
     return {
         "table_name": table,
         "schema": schema,
@@ -60,7 +67,7 @@ def dataset(inspector: sqlalchemy.engine.Inspector, table: str, schema: str | No
             {
                 "column_name": column["name"],
                 "type": str(column["type"]),
-                "is_dttm": isinstance(column["type"], sqlalchemy.DateTime),
+                "is_dttm": isinstance(column["type"], sqlalchemy.Date | sqlalchemy.DateTime),
                 "description": column.get("comment"),
                 "groupby": True,
                 "filterable": True,
@@ -105,6 +112,16 @@ def chart(dashboard: str, wanted: dict) -> dict:
     elif wanted["kind"] == "number":
         params |= {"metric": measures[0]}
         query |= {"metrics": measures}
+    elif wanted["kind"] == "line":
+        months = {
+            "expressionType": "SQL",
+            "columnType": "BASE_AXIS",
+            "sqlExpression": wanted["by"],
+            "label": wanted["by"],
+            "timeGrain": "P1M",
+        }
+        params |= {"x_axis": wanted["by"], "time_grain_sqla": "P1M", "metrics": measures}
+        query |= {"columns": [months], "metrics": measures, "orderby": [(wanted["by"], True)]}
     else:
         params |= {
             "x_axis": wanted["by"],
@@ -114,7 +131,6 @@ def chart(dashboard: str, wanted: dict) -> dict:
             "orientation": "horizontal",
             "stack": "Stack" if len(measures) > 1 else None,
             "show_legend": len(measures) > 1,
-            "rich_tooltip": True,
         }
         query |= {
             "columns": [wanted["by"]],
@@ -198,13 +214,18 @@ def dashboard(wanted: dict) -> dict:
     }
 
 
-def bundle(uri: str, schema: str | None) -> dict[str, dict]:
-    """Return the files of the bundle by name."""
+def export_files(uri: str, schema: str | None) -> dict[str, dict]:
+    """Return the files of an export of Superset; stop where nothing can be read."""
     definition = Path(__file__).with_name("dashboards.yml")
     dashboards = yaml.safe_load(definition.read_text(encoding="utf-8"))
-    inspector = sqlalchemy.inspect(sqlalchemy.create_engine(uri))
+    engine = sqlalchemy.create_engine(uri)
+    try:
+        inspector = sqlalchemy.inspect(engine)
+    except sqlalchemy.exc.DBAPIError as error:
+        # The engine's own form of the address hides a password.
+        raise SystemExit(f"Cannot read {engine.url!r}.\n{error.orig}") from None
     files = {
-        "metadata.yaml": {"version": "1.0.0", "type": "Dashboard"},
+        "metadata.yaml": {"version": "1.0.0", "type": "assets"},
         "databases/also_bought.yaml": database(uri),
     }
     for table in sorted({one["table"] for board in dashboards for one in board["charts"]}):
@@ -217,16 +238,33 @@ def bundle(uri: str, schema: str | None) -> dict[str, dict]:
     return files
 
 
+def import_files(files: dict[str, dict], username: str) -> None:
+    """Import files as a user, in place of what Superset has of the same ids."""
+    # Superset must be set up before its commands can be imported.
+    from superset.app import create_app
+
+    with create_app().app_context():
+        from superset import security_manager
+        from superset.commands.importers.v1.assets import ImportAssetsCommand
+        from superset.utils.core import override_user
+
+        user = security_manager.find_user(username=username)
+        if user is None:
+            raise SystemExit(f"Superset knows no user {username}. Name one with --username.")
+        with override_user(user):
+            ImportAssetsCommand(
+                {name: yaml.safe_dump(content) for name, content in files.items()}
+            ).run()
+
+
 def main() -> None:
-    """Write the bundle that the command line asks for."""
+    """Import what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("uri", help="SQLAlchemy's address of what is published")
-    parser.add_argument("bundle", help="the ZIP file to write")
     parser.add_argument("--schema", help="the published schema, in Postgres")
+    parser.add_argument("--username", default="admin", help="whose the dashboards become")
     options = parser.parse_args()
-    with zipfile.ZipFile(options.bundle, "w") as archive:
-        for name, content in bundle(options.uri, options.schema).items():
-            archive.writestr(f"also_bought/{name}", yaml.safe_dump(content, sort_keys=False))
+    import_files(export_files(options.uri, options.schema), options.username)
 
 
 if __name__ == "__main__":
