@@ -2,7 +2,7 @@
 
 Run it where Superset runs, with Superset's Python and settings:
 
-    python import_dashboards.py 'duckdb:////srv/also_bought_bi.duckdb?access_mode=read_only'
+    python import_dashboards.py 'duckdb:////srv/also_bought.duckdb?access_mode=read_only'
 
 A published Postgres schema is read in the same way, with `--schema`. Columns, their types and
 descriptions are read from there. Every part keeps its id, so the next import replaces it.

@@ -88,6 +88,10 @@ EXPECTED = {
     ("Data engineer", "What is published?"): """
         select publication_number, published_at, build_number, table_name, row_count
         from publication order by table_name""",
+    ("Data engineer", "What was each publication like?"): """
+        select publication_number, published_at, name, measure, value from publication_history
+        where name in (select order_source from order_audit) and measure like '%lines'
+        order by publication_number desc, name, measure""",
 }
 # It has no rows in a first publication.
 MAY_BE_EMPTY = "How much stayed since the last publication?"
@@ -111,7 +115,7 @@ def query(serving: Path, sql: str) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def serving(demo_of_module: Project) -> Path:
-    """Return a serving file of the demo shop's first publication."""
+    """Return the serving file of the demo shop's first publication."""
     publish(demo_of_module.database, demo_of_module.root / "serving.duckdb")
     return demo_of_module.root / "serving.duckdb"
 
