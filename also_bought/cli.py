@@ -65,7 +65,11 @@ TargetSchemaOption = Annotated[
 ]
 ReaderOption = Annotated[
     str | None,
-    typer.Option(help="Postgres: a role that may read what is published, and nothing else."),
+    typer.Option(help="Postgres: a role that may read all that is published, and nothing else."),
+]
+BiReaderOption = Annotated[
+    str | None,
+    typer.Option(help="Postgres: a role that may read the figures, and no row about a person."),
 ]
 ExportFolderOption = Annotated[
     Path, typer.Option("--to", help="The folder that applications read; it is made when absent.")
@@ -171,6 +175,7 @@ def publish(
     published_to: PublishedOption = None,
     target_schema: TargetSchemaOption = None,
     reader: ReaderOption = None,
+    bi_reader: BiReaderOption = None,
 ) -> None:
     """Publish the tables that dbt has built and tested, all at once: in a file, or in a schema.
 
@@ -178,9 +183,13 @@ def publish(
     """
     try:
         if database.startswith(POSTGRES):
-            publication = _publish_in_postgres(database, published_to, target_schema, reader)
+            publication = _publish_in_postgres(
+                database, published_to, target_schema, reader, bi_reader
+            )
         else:
-            publication = _publish_in_file(database, published_to, target_schema, reader)
+            publication = _publish_in_file(
+                database, published_to, target_schema, reader or bi_reader
+            )
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
         raise typer.Exit(1) from error
@@ -203,11 +212,15 @@ def publish(
 
 # DuckDB and psycopg2 are imported where they are needed, to keep `--help` quick.
 def _publish_in_postgres(
-    database: str, schema: str | None, target_schema: str | None, reader: str | None
+    database: str,
+    schema: str | None,
+    target_schema: str | None,
+    reader: str | None,
+    bi_reader: str | None,
 ) -> Publication:
     with _needing_extra("postgres", "Publishing in Postgres", PublishError):
         from also_bought.publishing.postgres import publish
-    return publish(database, schema or DEFAULT_SCHEMA, reader, target_schema)
+    return publish(database, schema or DEFAULT_SCHEMA, reader, target_schema, bi_reader)
 
 
 def _publish_in_file(
@@ -217,7 +230,7 @@ def _publish_in_file(
 
     if reader:
         raise PublishError(
-            "A file knows no roles: --reader is for publishing in Postgres.",
+            "A file knows no roles: --reader and --bi-reader are for publishing in Postgres.",
             database,
             "leave it out; docs/publishing.md says who may read the serving file.",
         )

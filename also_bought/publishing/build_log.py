@@ -8,7 +8,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from also_bought.publishing.publication import RESULTS_TABLE, Build, PublishError
+from also_bought.publishing.publication import (
+    RESULTS_TABLE,
+    Build,
+    BuiltTable,
+    PublishedGroup,
+    PublishError,
+)
 from also_bought.publishing.warehouse import Warehouse
 from also_bought.sql import relation
 
@@ -209,11 +215,11 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
         for node_id, reads, *state, weak in rows
         if weak != SWITCHED_OFF
     }
-    relations = database.query(
-        "select schema_name, table_name, may_be_empty, primary_key, looked_up_by"
+    published = database.query(
+        "select schema_name, table_name, published_group, may_be_empty, primary_key, looked_up_by"
         f" from {nodes_table} where is_published order by lower(table_name), schema_name"
     )
-    if not relations:
+    if not published:
         raise PublishError(
             "Nothing is to be published: no model has the tag `published`.",
             f"{schema} in {database.name}",
@@ -237,7 +243,15 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
     ]
     number = max(node.build_number for node in nodes.values() if node.build_number)
     [(run_id,)] = database.query(f"select run_id from {builds} where build_number = {number}")
-    return Build(number, run_id, schema, tuple(relations), tuple(remarks))
+    tables = (
+        BuiltTable(schema_name, name, PublishedGroup(group), may_be_empty, *map(_names, columns))
+        for schema_name, name, group, may_be_empty, *columns in published
+    )
+    return Build(number, run_id, schema, tuple(tables), tuple(remarks))
+
+
+def _names(columns: str) -> tuple[str, ...]:
+    return tuple(json.loads(columns))
 
 
 def _few(words: list[str], separator: str) -> str:

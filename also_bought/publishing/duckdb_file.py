@@ -1,13 +1,14 @@
-"""Publish a build in which all is good: copy its tables to a fresh file, read it back, swap it in.
+"""Publish a build in which all is good: copy its tables to fresh files, read back, swap them in.
 
 People and BI tools read the *serving file*, never the build database, because one DuckDB file
-cannot have readers and a writer at once. The serving file is replaced by one atomic rename, so a
-reader sees one whole run or another, and whatever fails before the rename changes nothing.
+cannot have readers and a writer at once. Beside it lies a file of figures, without persons. Both
+are replaced by one atomic rename, so a reader sees one whole run or another, and whatever fails
+before the rename changes nothing.
 """
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,25 @@ import duckdb
 
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import log_schema, publishable_build
+from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
 from also_bought.publishing.publication import (
+    OVERLAP_TABLE,
+    PUBLICATION_TABLE,
     RUN_ID_COLUMN,
     Build,
     Column,
     Publication,
     PublishDoubtError,
+    PublishedGroup,
+    PublishedTable,
     PublishError,
     Schema,
     SourceTable,
 )
 from also_bought.publishing.published_set import published_set, refuse_suspects
 from also_bought.publishing.restricted_attributes import with_permitted_attributes
+from also_bought.publishing.serving_pair import ServingPair
 from also_bought.publishing.swapping import (
-    FILE_MODE,
     FOLDER_MODE,
     flush_to_disk,
     only_writer,
@@ -38,6 +44,7 @@ from also_bought.publishing.warehouse import Previous, Warehouse, column_definit
 from also_bought.sql import literal, quoted, relation
 
 STAGED: Schema = ("staged", "main")
+FIGURES: Schema = ("figures", "main")
 PREVIOUS: Schema = ("previous", "main")
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
 STORAGE_VERSION = "v1.0.0"
@@ -51,7 +58,8 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
     database : pathlib.Path
         The DuckDB file that dbt builds in. It is opened read-only.
     serving_file : pathlib.Path
-        The DuckDB file to replace; its folder is made when absent.
+        The DuckDB file to replace, with the file of figures beside it; their folder is made when
+        absent.
     target_schema : str, optional
         The schema of the dbt target; needed where the database holds the builds of several.
 
@@ -65,13 +73,14 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
     PublishError
         When the log names a node that is not good, a published table is missing or empty, a verdict
         is suspect, published metrics were rewritten, another publish is running, or a file cannot
-        be read or written. The serving file is unchanged.
+        be read or written. Both files are unchanged.
     PublishDoubtError
-        When the serving file is the new one, but what follows the rename fails.
+        When both files are the new ones, but what follows the rename fails.
     """
     is_swapped = False
-    # A link is followed, so that the file it points at is replaced and not the link.
-    database, serving_file = (Path(os.path.realpath(path)) for path in (database, serving_file))
+    database = Path(os.path.realpath(database))
+    pair = ServingPair.of(serving_file)
+    serving_file = pair.whole
     try:
         with duckdb.connect() as connection:
             _attach_build(connection, database, serving_file)
@@ -87,12 +96,17 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
                 "wait until it has ended.",
             )
             with only_writer(serving_file, is_busy), staging_folder(serving_file) as folder:
-                staged_file = folder / serving_file.name
-                publication = _stage(warehouse, build, tables, staged_file, serving_file)
-                _read_back(staged_file, publication)
-                _swap_in(staged_file, serving_file)
+                staged = folder / "publication"
+                staged.mkdir(mode=0o700)
+                publication = _stage(warehouse, build, tables, staged, pair)
+                _read_back(staged, pair, publication)
+                pair.prepare(staged)
+                placed = pair.place(staged, publication.publication_number)
+                before = Path(os.path.realpath(pair.current))
+                pair.make_current(placed, folder)
                 is_swapped = True
-                flush_to_disk(serving_file.parent)
+                flush_to_disk(pair.publications)
+                pair.remove_others(before)
                 return publication
     except duckdb.Error as error:
         raise PublishError(
@@ -148,7 +162,7 @@ def _attach_build(
 
 @dataclass(frozen=True)
 class DuckDBFile(Warehouse):
-    """What a connection has attached: `build` and `previous`, read-only, and `staged`."""
+    """What a connection has attached: `build` and `previous`, read-only, `staged` and `figures`."""
 
     connection: duckdb.DuckDBPyConnection
     name: str
@@ -174,6 +188,23 @@ class DuckDBFile(Warehouse):
             f" and table_name = {literal(table_name)} order by schema_name"
         )
         return [schema for (schema,) in found]
+
+    def place(self, _group: PublishedGroup) -> Schema:
+        """Return the schema in which the tables of a group are written: that of the whole set."""
+        return STAGED
+
+    def last_published(self, name: str) -> SourceTable | None:
+        """Return a table of the publication that is being replaced, or None where it has none."""
+        return self.describe(PREVIOUS, name)
+
+    def copy_figures(self, name: str) -> None:
+        """Copy a table of the whole set, in its order, to the file of figures."""
+        table = self.describe(STAGED, name)
+        assert table is not None
+        copy = replace(table, schema=FIGURES)
+        self.make_empty(copy)
+        self.execute(f"insert into {copy.relation} from {table.relation}")
+        self.finish(copy)
 
     def describe(self, schema: Schema, name: str) -> SourceTable | None:
         """Return the table as the catalog describes it, or None when there is no such table."""
@@ -205,6 +236,15 @@ class DuckDBFile(Warehouse):
         """Make a table to be filled, with its columns."""
         self.execute(f"create table {table.relation} ({column_definitions(table.columns)})")
 
+    def go_on_with(self, table: SourceTable) -> None:
+        """Make a table to be added to, with the rows that were published last."""
+        self.make_empty(table)
+        if earlier := self.last_published(table.name):
+            self.execute(
+                f"insert into {table.relation} ({table.names})"
+                f" select {table.names} from {earlier.relation} order by all"
+            )
+
     def finish(self, table: SourceTable) -> None:
         """Give a filled table its comments."""
         if table.comment:
@@ -235,75 +275,85 @@ def _stage(
     warehouse: DuckDBFile,
     build: Build,
     tables: list[SourceTable],
-    staged_file: Path,
-    serving_file: Path,
+    staged: Path,
+    pair: ServingPair,
 ) -> Publication:
-    """Write the published set and its `publication` table to `staged_file`, and close it."""
-    warehouse.execute(f"set temp_directory = {literal(staged_file.parent / 'spill')}")
-    warehouse.execute(
-        f"attach {literal(staged_file)} as staged (storage_version {literal(STORAGE_VERSION)})"
-    )
-    previous = _previous_publication(warehouse, serving_file)
+    """Write the published set and publishing's own tables to the staged pair, and close it."""
+    warehouse.execute(f"set temp_directory = {literal(staged.parent / 'spill')}")
+    for file, (name, _) in ((pair.whole, STAGED), (pair.figures, FIGURES)):
+        warehouse.execute(
+            f"attach {literal(staged / file.name)} as {name}"
+            f" (storage_version {literal(STORAGE_VERSION)})"
+        )
+    previous = _previous_publication(warehouse, pair)
     if previous:
         warehouse.refuse_rewritten_history(
-            tables, previous, serving_file, "move the serving file away"
+            tables, pair.whole, "remove the serving file (copy it first, to keep it)"
         )
-    publication = warehouse.write_tables(build, tables, previous, STAGED, str(serving_file))
-    warehouse.execute("checkpoint staged")
-    warehouse.execute("detach staged")
+    publication = warehouse.write_tables(build, tables, previous, str(pair.whole))
+    for name in _names_of_figures(publication):
+        warehouse.copy_figures(name)
+    for database, _ in (STAGED, FIGURES):
+        warehouse.execute(f"checkpoint {database}")
+        warehouse.execute(f"detach {database}")
     if previous:
         warehouse.execute("detach previous")
     return publication
 
 
-def _previous_publication(warehouse: DuckDBFile, serving_file: Path) -> Previous | None:
-    """Return the publication being replaced; its file stays attached as `previous`."""
-    if not serving_file.exists():
+def _names_of_figures(publication: Publication) -> list[str]:
+    """Return the tables of the file of figures, publishing's own included."""
+    published = [table.name for table in publication.tables if table.group is PublishedGroup.BI]
+    return [*published, OVERLAP_TABLE, PUBLICATION_TABLE, PUBLICATION_HISTORY_TABLE]
+
+
+def _previous_publication(warehouse: DuckDBFile, pair: ServingPair) -> Previous | None:
+    """Return the publication being replaced; its serving file stays attached as `previous`."""
+    if _attached_as_previous(warehouse, pair.figures):
+        warehouse.execute("detach previous")
+    return _attached_as_previous(warehouse, pair.whole)
+
+
+def _attached_as_previous(warehouse: DuckDBFile, file: Path) -> Previous | None:
+    if not file.exists():
         return None
     try:
-        warehouse.execute(f"attach {literal(serving_file)} as previous (read_only)")
+        warehouse.execute(f"attach {literal(file)} as previous (read_only)")
         return warehouse.last_publication(PREVIOUS)
     except duckdb.Error as error:
         # Whatever it is, it is not ours to overwrite.
         raise PublishError(
             "The file to replace is not a serving file that can be read:"
             f" {str(error).splitlines()[0]}",
-            serving_file,
+            file,
             "move it away or name another file with --to; if a program has it open for writing,"
             " let it open read-only.",
         ) from error
 
 
-def _read_back(staged_file: Path, publication: Publication) -> None:
-    """Open the closed file as a reader would, and compare it with what was to be written."""
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {literal(staged_file)} as staged (read_only)")
-        staged = DuckDBFile(connection, str(staged_file))
-        for expected in publication.tables:
-            table = staged.describe(STAGED, expected.name)
-            run_ids = staged.query(
-                f"select distinct {RUN_ID_COLUMN} from {relation(*STAGED, expected.name)}"
-            )
-            is_whole = table is not None and staged.measure(table) == expected
-            if not is_whole or run_ids not in ([], [(publication.run_id,)]):
-                raise PublishError(
-                    f"The copy of {expected.name} reads back different from the build.",
-                    publication.published_to,
-                    "check the disk and publish again; the serving file is as it was.",
-                )
+def _read_back(staged: Path, pair: ServingPair, publication: Publication) -> None:
+    """Open the closed files as a reader would, and compare them with what was to be written."""
+    figures = [table for table in publication.tables if table.group is PublishedGroup.BI]
+    for file, tables in ((pair.whole, publication.tables), (pair.figures, figures)):
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach {literal(staged / file.name)} as staged (read_only)")
+            database = DuckDBFile(connection, str(file))
+            for expected in tables:
+                _refuse_other_rows(database, expected, publication)
 
 
-def _swap_in(staged_file: Path, serving_file: Path) -> None:
-    staged_file.chmod(FILE_MODE)
-    flush_to_disk(staged_file)
-    # DuckDB would replay a WAL that lies beside a file, whichever file it was written for.
-    for database in (staged_file, serving_file):
-        wal = database.with_name(f"{database.name}.wal")
-        if wal.exists():
-            raise PublishError(
-                "A write-ahead log lies beside the file: a program has it open for writing.",
-                wal,
-                "close the program (let it open read-only), remove the log, then publish again.",
-            )
-    staged_file.replace(serving_file)
+def _refuse_other_rows(
+    database: DuckDBFile, expected: PublishedTable, publication: Publication
+) -> None:
+    table = database.describe(STAGED, expected.name)
+    run_ids = database.query(
+        f"select distinct {RUN_ID_COLUMN} from {relation(*STAGED, expected.name)}"
+    )
+    is_whole = table is not None and database.measure(table) == expected
+    if not is_whole or run_ids not in ([], [(publication.run_id,)]):
+        raise PublishError(
+            f"The copy of {expected.name} reads back different from the build.",
+            database.name,
+            "check the disk and publish again; the serving file is as it was.",
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from also_bought.publishing.publication import (
     RESULTS_TABLE,
+    PublishedGroup,
     PublishedTable,
     Schema,
     SourceTable,
@@ -149,4 +150,5 @@ def history_table(schema: Schema) -> SourceTable:
             required_column("value", "double precision", "The figure."),
         ),
         primary_key=("publication_number", "subject", "name", "measure"),
+        group=PublishedGroup.BI,
     )

@@ -1,5 +1,8 @@
 """Publish a build in Postgres: from private schemas to the one that people read.
 
+Rows about persons lie in one schema. Figures and definitions lie in another, which a role may see
+by itself, and the first shows them by views.
+
 Everything happens in one transaction, so a statement sees one publication or the next, in all its
 tables. It only inserts and deletes rows, for which no reader waits; a table whose columns changed
 is altered, never made anew, so that grants, indexes and views of others stay. Whatever fails, a
@@ -23,11 +26,11 @@ from also_bought.publishing.publication import (
     Column,
     Publication,
     PublishDoubtError,
+    PublishedGroup,
     PublishedTable,
     PublishError,
     Schema,
     SourceTable,
-    as_published,
 )
 from also_bought.publishing.published_set import published_set, refuse_suspects
 from also_bought.publishing.restricted_attributes import with_permitted_attributes
@@ -39,6 +42,9 @@ DEPENDED_ON = (
     psycopg2.errors.DependentObjectsStillExist,
     psycopg2.errors.FeatureNotSupported,
 )
+# What the catalog calls them, and what a statement does.
+TABLE, VIEW = "r", "v"
+WORDS_OF_KINDS = {TABLE: "table", VIEW: "view"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,8 @@ class Postgres(Warehouse):
 
     connection: psycopg2.extensions.connection
     name: str
+    schema: str
+    """Where the whole set is published: tables about persons, and views of the figures."""
     text_type = "text"
     dialect = "postgres"
 
@@ -74,11 +82,23 @@ class Postgres(Warehouse):
         )
         return [schema for (schema,) in found]
 
+    def place(self, group: PublishedGroup) -> Schema:
+        """Return the schema in which the tables of a group are written."""
+        return (self.schema if group is PublishedGroup.APP else f"{self.schema}_bi",)
+
+    def last_published(self, name: str) -> SourceTable | None:
+        """Return a table of the publication that is being replaced, or None where it has none."""
+        found = (self.describe(self.place(group), name) for group in PublishedGroup)
+        return next(filter(None, found), None)
+
     def describe(self, schema: Schema, name: str) -> SourceTable | None:
         """Return the table as the catalog describes it, or None when there is no such table."""
+        return self._described(schema, name, TABLE)
+
+    def _described(self, schema: Schema, name: str, kind: str) -> SourceTable | None:
         found = self.query(
             "select pg_class.oid, obj_description(pg_class.oid) from pg_class"
-            " inner join pg_namespace on relnamespace = pg_namespace.oid where relkind = 'r'"
+            f" inner join pg_namespace on relnamespace = pg_namespace.oid where relkind = '{kind}'"
             f" and nspname = {literal(schema[-1])} and relname = {literal(name)}"
         )
         if not found:
@@ -102,32 +122,44 @@ class Postgres(Warehouse):
             " order by nspname, relname, attnum"
         )
 
-    def in_turn(self, tables: list[SourceTable], schema: Schema) -> list[SourceTable]:
+    def in_turn(self, tables: list[SourceTable]) -> list[SourceTable]:
         """Return the tables that are altered last: readers of them wait until the end."""
-        return sorted(tables, key=lambda table: self._is_altered(table, schema))
+        return sorted(tables, key=self._is_altered)
 
-    def copy_table(self, table: SourceTable, schema: Schema, run_id: str) -> PublishedTable:
+    def copy_table(self, table: SourceTable, run_id: str) -> PublishedTable:
         """Put the rows of the build in place of those published, and read them back."""
-        expected = super().copy_table(table, schema, run_id)
-        published = self._as_found(as_published(table, schema, self.text_type))
+        expected = super().copy_table(table, run_id)
+        published = self._as_found(self.published(table))
         if self.measure(published) != expected:
             raise PublishError(
                 f"The copy of {table.name} reads back different from the build.",
-                f"schema {schema[-1]} in {self.name}",
+                f"schema {published.schema[-1]} in {self.name}",
                 "check the disk of the server and publish again; nothing has changed.",
             )
         return expected
 
     def make_empty(self, table: SourceTable) -> None:
         """Make a published table, or delete its rows and give it the columns that it is to have."""
-        existing = self.describe(table.schema, table.name)
+        if existing := self.last_published(table.name):
+            self.execute(f"delete from {existing.relation}")
+        self.go_on_with(table)
+
+    def go_on_with(self, table: SourceTable) -> None:
+        """Make a published table, or give the one that is there its columns, and show it."""
+        existing = self.last_published(table.name)
         if existing is None:
             self.execute(f"create table {table.relation} ({column_definitions(table.columns)})")
+            self._show(table, [])
             return
-        self.execute(f"delete from {table.relation}")
-        changes = self._changes(existing, table)
-        if changes:
+        readers = self._readers(self._shown(table))
+        kept = {(column.name, column.data_type) for column in table.columns}
+        if existing.schema != table.schema or not kept.issuperset(_types(existing)):
+            self._drop_view(table.name)
+        if existing.schema != table.schema:
+            self._move(existing, table.schema)
+        if changes := self._changes(replace(existing, schema=table.schema), table):
             self.execute(f"alter table {table.relation} {', '.join(changes)}")
+        self._show(table, readers)
 
     def finish(self, table: SourceTable) -> None:
         """Give a filled table its key, its indexes, its comments and its statistics."""
@@ -137,16 +169,88 @@ class Postgres(Warehouse):
         for name in table.looked_up_by:
             if all(columns[0] != name for _, columns, _ in self._indexes(table)):
                 self.execute(f"create index on {target} ({quoted(name)})")
-        existing = self._as_found(table)
+        self._comment(table, TABLE)
+        if table.group is PublishedGroup.BI:
+            self._comment(self._shown(table), VIEW)
+        self.execute(f"analyze {target}")
+
+    def _shown(self, table: SourceTable) -> SourceTable:
+        """Return a published table as it is found among those about persons."""
+        return replace(table, schema=self.place(PublishedGroup.APP))
+
+    def _move(self, existing: SourceTable, schema: Schema) -> None:
+        """Move a table whose group has changed; indexes and views of others come along."""
+        if schema == self.place(PublishedGroup.APP):
+            # Whoever may see figures may not see persons by that.
+            for column, role in self._readers(existing):
+                self.execute(f"revoke select{column} on {existing.relation} from {role}")
+        self.execute(f"alter table {existing.relation} set schema {quoted(schema[-1])}")
+
+    def _show(self, table: SourceTable, readers: list[tuple[Any, ...]]) -> None:
+        """Show figures among the tables about persons, to whom could read them there."""
+        shown = self._shown(table)
+        if table.group is PublishedGroup.BI:
+            found = self.describe(table.schema, table.name)
+            view = self.view(table.name)
+            assert found is not None
+            if view and _types(view) == _types(found):
+                return
+            self.execute(
+                f"create or replace view {shown.relation} as"
+                f" select {found.names} from {found.relation}"
+            )
+        for column, role in readers:
+            self.execute(f"grant select{column} on {shown.relation} to {role}")
+
+    def view(self, name: str) -> SourceTable | None:
+        """Return the view that shows figures among the tables about persons."""
+        return self._described(self.place(PublishedGroup.APP), name, VIEW)
+
+    def _drop_view(self, name: str) -> None:
+        if view := self.view(name):
+            self.execute(f"drop view {view.relation}")
+
+    def _readers(self, table: SourceTable) -> list[tuple[Any, ...]]:
+        """Return which roles but the owner may read which columns of a table or view.
+
+        A column is in brackets, as `grant` takes it, and empty where the role may read all.
+        """
+        columns = ", ".join(literal(column.name) for column in table.columns)
+        return self.query(
+            "select coalesce('(' || quote_ident(attname) || ')', ''),"
+            " coalesce(quote_ident(rolname), 'public') from pg_class"
+            " cross join lateral (select null as attname, relacl as acl union all"
+            " select attname, attacl from pg_attribute where attrelid = pg_class.oid"
+            f" and attname in ({columns})) as grants"
+            " cross join aclexplode(acl) as granted left join pg_roles on grantee = pg_roles.oid"
+            f" where pg_class.oid = to_regclass({literal(table.relation)})"
+            " and privilege_type = 'SELECT' and grantee <> relowner"
+        )
+
+    def drop(self, name: str) -> None:
+        """Drop a table that is published no more, and the view of it."""
+        self._drop_view(name)
+        if table := self.last_published(name):
+            self.execute(f"drop table {table.relation}")
+
+    def grant(self, group: PublishedGroup, role: str) -> None:
+        """Let a role read what lies in the schema of a group, its tables and its views."""
+        schema = relation(*self.place(group))
+        self.execute(f"grant usage on schema {schema} to {quoted(role)}")
+        self.execute(f"grant select on all tables in schema {schema} to {quoted(role)}")
+
+    def _comment(self, table: SourceTable, kind: str) -> None:
+        """Give a table or view its comments, where it has others."""
+        words, target = WORDS_OF_KINDS[kind], table.relation
+        existing = self._as_found(table, kind)
         if existing.comment != table.comment:
-            self.execute(f"comment on table {target} is {_text_or_null(table.comment)}")
+            self.execute(f"comment on {words} {target} is {_text_or_null(table.comment)}")
         for column, before in zip(table.columns, existing.columns, strict=True):
             if column.comment != before.comment:
                 self.execute(
                     f"comment on column {target}.{quoted(column.name)}"
                     f" is {_text_or_null(column.comment)}"
                 )
-        self.execute(f"analyze {target}")
 
     def row_order(self, table: SourceTable) -> str:
         """Return the clause of the key's order: the rows of one look-up then lie together."""
@@ -166,12 +270,14 @@ class Postgres(Warehouse):
             f" from (select md5({row_text}) as digest from {table.relation}) as rows"
         )
 
-    def _is_altered(self, table: SourceTable, schema: Schema) -> bool:
-        """Return whether a published table has other columns, or another key, than the build's."""
-        published = as_published(table, schema, self.text_type)
-        existing = self.describe(schema, table.name)
+    def _is_altered(self, table: SourceTable) -> bool:
+        """Return whether a published table has other columns, key or group than the build's."""
+        published = self.published(table)
+        existing = self.last_published(table.name)
         return existing is not None and bool(
-            self._changes(existing, published) or self._lacks_key(published)
+            existing.schema != published.schema
+            or self._changes(existing, published)
+            or self._lacks_key(published)
         )
 
     def _changes(self, existing: SourceTable, wanted: SourceTable) -> list[str]:
@@ -218,29 +324,36 @@ class Postgres(Warehouse):
             " group by relname, indisprimary order by relname"
         )
 
-    def _as_found(self, table: SourceTable) -> SourceTable:
+    def _as_found(self, table: SourceTable, kind: str = TABLE) -> SourceTable:
         """Return a published table as the catalog describes it, with the columns in our order."""
-        found = self.describe(table.schema, table.name)
+        found = self._described(table.schema, table.name, kind)
         assert found is not None
         columns = {column.name: column for column in found.columns}
         return replace(found, columns=tuple(columns[column.name] for column in table.columns))
 
 
 def publish(
-    url: str, schema: str, reader: str | None = None, target_schema: str | None = None
+    url: str,
+    schema: str,
+    reader: str | None = None,
+    target_schema: str | None = None,
+    bi_reader: str | None = None,
 ) -> Publication:
-    """Publish what dbt has built in a Postgres database in `schema` of the same database.
+    """Publish what dbt has built in a Postgres database in two schemas of the same database.
 
     Parameters
     ----------
     url : str
         The address of the database as libpq takes it: postgresql://user@host:port/database.
     schema : str
-        The schema to publish in; made when absent. Nothing else may be in it.
+        The schema to publish in; made when absent, and so is the schema of figures, <schema>_bi.
+        Nothing else may be in them.
     reader : str, optional
-        A role that may read the published schema from now on, and needs nothing else.
+        A role that may read all that is published from now on, and needs nothing else.
     target_schema : str, optional
         The schema of the dbt target; needed where the database holds the builds of several.
+    bi_reader : str, optional
+        A role that may read the figures from now on, and no row about a person.
 
     Returns
     -------
@@ -252,39 +365,38 @@ def publish(
     PublishError
         When the log names a node that is not good, a published table is missing or empty, a verdict
         is suspect, published metrics were rewritten, another publish is running, or Postgres
-        cannot be reached or stops the publish. The published schema is as it was.
+        cannot be reached or stops the publish. Both schemas are as they were.
     PublishDoubtError
-        When the connection is lost while Postgres commits. The published schema is whole, as it
-        was or new.
+        When the connection is lost while Postgres commits. What is published is whole, as it was
+        or new.
     """
-    with _connected(url) as database:
-        _only_publisher(database, schema)
+    with _connected(url, schema) as database:
+        _only_publisher(database)
         build = _held_build(database, target_schema)
         tables = published_set(database, build)
         refuse_suspects(database, tables)
         build = with_permitted_attributes(database, build)
-        previous = _previous_publication(database, schema)
-        _refuse_schema_of_the_build(tables, build, schema, database)
+        previous = _previous_publication(database)
+        _refuse_schemas_of_the_build(tables, build, database)
         where = f"schema {schema} in {database.name}"
         if previous:
             database.refuse_rewritten_history(
-                tables, previous, where, f"rename the schema {schema}"
+                tables, where, f"rename the schemas {schema} and {schema}_bi"
             )
-        database.execute(f"create schema if not exists {quoted(schema)}")
-        publication = database.write_tables(build, tables, previous, (schema,), where)
+        for group in PublishedGroup:
+            database.execute(f"create schema if not exists {relation(*database.place(group))}")
+        publication = database.write_tables(build, tables, previous, where)
         gone = {table.name for table in previous.tables} if previous else set()
         for name in gone - {table.name for table in tables}:
-            database.execute(f"drop table {relation(schema, name)}")
-        if reader:
-            database.execute(f"grant usage on schema {quoted(schema)} to {quoted(reader)}")
-            database.execute(
-                f"grant select on all tables in schema {quoted(schema)} to {quoted(reader)}"
-            )
+            database.drop(name)
+        for group, role in ((PublishedGroup.APP, reader), (PublishedGroup.BI, bi_reader)):
+            if role:
+                database.grant(group, role)
     return publication
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Postgres]:
+def _connected(url: str, schema: str) -> Iterator[Postgres]:
     """Open the one transaction; it is committed where nothing fails, and nothing else is."""
     where = "the database of --database"
     is_committing = False
@@ -293,7 +405,7 @@ def _connected(url: str) -> Iterator[Postgres]:
         with closing(psycopg2.connect(url, connect_timeout=10)) as connection:
             info = connection.info
             where = f"{info.dbname} at {info.host}:{info.port}"
-            database = Postgres(connection, where)
+            database = Postgres(connection, where, schema)
             # The content hash casts to text. Nobody is waited for longer than a while.
             for setting in (
                 "timezone to 'UTC'",
@@ -325,14 +437,14 @@ def _connected(url: str) -> Iterator[Postgres]:
         ) from error
 
 
-def _only_publisher(database: Postgres, schema: str) -> None:
-    """Hold a lock of the schema until the transaction ends, however it ends."""
+def _only_publisher(database: Postgres) -> None:
+    """Hold a lock of the schemas until the transaction ends, however it ends."""
     [(is_held,)] = database.query(
-        f"select pg_try_advisory_xact_lock(hashtext({literal('also_bought ' + schema)}))"
+        f"select pg_try_advisory_xact_lock(hashtext({literal('also_bought ' + database.schema)}))"
     )
     if not is_held:
         raise PublishError(
-            f"Another publish to the schema {schema} is running.",
+            f"Another publish to the schema {database.schema} is running.",
             database.name,
             "wait until it has ended.",
         )
@@ -348,14 +460,16 @@ def _held_build(database: Postgres, target_schema: str | None) -> Build:
     return publishable_build(database, schema)
 
 
-def _previous_publication(database: Postgres, schema: str) -> Previous | None:
+def _previous_publication(database: Postgres) -> Previous | None:
     """Return the publication being replaced."""
-    if database.describe((schema,), PUBLICATION_TABLE):
-        return database.last_publication((schema,))
-    if database.query(
-        "select 1 from pg_class inner join pg_namespace on relnamespace = pg_namespace.oid"
-        f" where nspname = {literal(schema)} limit 1"
-    ):
+    app, bi = (database.place(group) for group in PublishedGroup)
+    if database.describe(bi, PUBLICATION_TABLE) and database.view(PUBLICATION_TABLE):
+        return database.last_publication(bi)
+    used = [schema for schema in (app, bi) if _holds_anything(database, schema)]
+    if used == [app] and database.describe(app, PUBLICATION_TABLE):
+        # Of a version that knew no groups.
+        return database.last_publication(app)
+    for (schema,) in used:
         # Whatever it is, it is not ours to overwrite.
         raise PublishError(
             f"The schema {schema} holds what `also-bought publish` has not written.",
@@ -365,15 +479,30 @@ def _previous_publication(database: Postgres, schema: str) -> Previous | None:
     return None
 
 
-def _refuse_schema_of_the_build(
-    tables: list[SourceTable], build: Build, schema: str, database: Postgres
-) -> None:
-    if schema in {build.log_schema, *(table.schema[-1] for table in tables)}:
-        raise PublishError(
-            f"dbt builds in the schema {schema}.",
-            database.name,
-            "name another schema with --to; it is made where there is none.",
+def _holds_anything(database: Postgres, schema: Schema) -> bool:
+    return bool(
+        database.query(
+            "select 1 from pg_class inner join pg_namespace on relnamespace = pg_namespace.oid"
+            f" where nspname = {literal(schema[-1])} limit 1"
         )
+    )
+
+
+def _refuse_schemas_of_the_build(
+    tables: list[SourceTable], build: Build, database: Postgres
+) -> None:
+    built_in = {build.log_schema, *(table.schema[-1] for table in tables)}
+    for (schema,) in map(database.place, PublishedGroup):
+        if schema in built_in:
+            raise PublishError(
+                f"dbt builds in the schema {schema}.",
+                database.name,
+                "name another schema with --to; it is made where there is none.",
+            )
+
+
+def _types(table: SourceTable) -> list[tuple[str, str]]:
+    return [(column.name, column.data_type) for column in table.columns]
 
 
 def _names(columns: Iterable[str]) -> str:

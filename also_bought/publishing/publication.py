@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
 from also_bought.errors import ExplainedError
 from also_bought.sql import quoted, relation
@@ -36,6 +37,27 @@ class ExportDoubtError(ExplainedError):
     """The new export is current, but what follows the rename failed."""
 
 
+class PublishedGroup(StrEnum):
+    """Whom a published table is for."""
+
+    APP = "app"
+    """The application, and whoever may see persons: rows of customers and order lines."""
+    BI = "bi"
+    """Everybody with a question: figures and definitions, in which no person is named."""
+
+
+@dataclass(frozen=True)
+class BuiltTable:
+    """A table to publish, as the build log names it."""
+
+    schema: str
+    name: str
+    group: PublishedGroup
+    may_be_empty: bool
+    primary_key: tuple[str, ...]
+    looked_up_by: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Build:
     """What the build log says of what may be published."""
@@ -44,9 +66,7 @@ class Build:
     """The latest dbt command that any of the tables or their tests stems from, and its run id."""
     run_id: str
     log_schema: str
-    relations: tuple[tuple[str, str, bool, str, str], ...]
-    """Schema and name of each published table, whether it may be empty, and its columns of the
-    primary key and of look-ups, as JSON."""
+    tables: tuple[BuiltTable, ...]
     remarks: tuple[str, ...]
     """What does not stop the publish and should be known, a sentence each."""
 
@@ -75,6 +95,7 @@ class SourceTable:
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     looked_up_by: tuple[str, ...] = ()
+    group: PublishedGroup = PublishedGroup.APP
 
     @property
     def relation(self) -> str:
@@ -104,6 +125,7 @@ class PublishedTable:
     row_count: int
     content_hash: str
     primary_key: tuple[str, ...] = field(default=(), compare=False)
+    group: PublishedGroup = field(default=PublishedGroup.APP, compare=False)
 
 
 @dataclass(frozen=True)
@@ -131,6 +153,7 @@ class Publication:
                 table.row_count,
                 table.content_hash,
                 json.dumps(table.primary_key),
+                table.group,
             )
             for table in self.tables
         ]
@@ -171,7 +194,7 @@ def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> Publ
     signature = [(column.name, column.data_type) for column in table.content]
     content = json.dumps([signature, [str(digest_sum) for digest_sum in digest_sums]])
     content_hash = hashlib.sha256(content.encode()).hexdigest()
-    return PublishedTable(table.name, row_count, content_hash, table.primary_key)
+    return PublishedTable(table.name, row_count, content_hash, table.primary_key, table.group)
 
 
 def required_column(name: str, data_type: str, comment: str) -> Column:
@@ -208,8 +231,14 @@ def publication_table(schema: Schema) -> SourceTable:
                 "character varying",
                 "The columns that a row is known by, as a JSON list; an empty list where none are.",
             ),
+            required_column(
+                "published_group",
+                "character varying",
+                "app: its rows are about persons; bi: figures and definitions, without persons.",
+            ),
         ),
         primary_key=("table_name",),
+        group=PublishedGroup.BI,
     )
 
 
@@ -237,4 +266,5 @@ def overlap_table(schema: Schema) -> SourceTable:
             ),
         ),
         primary_key=("list",),
+        group=PublishedGroup.BI,
     )

@@ -8,6 +8,7 @@ import duckdb
 import psycopg2
 
 from also_bought.publishing.duckdb_file import STAGED, STORAGE_VERSION, DuckDBFile
+from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
 from also_bought.publishing.postgres import Postgres
 from also_bought.publishing.publication import (
     OVERLAP_TABLE,
@@ -49,7 +50,7 @@ class PublishedSchema:
                 connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
                 info = connection.info
                 where = f"schema {self.schema} in {info.dbname} at {info.host}:{info.port}"
-                database = Postgres(connection, where)
+                database = Postgres(connection, where, self.schema)
                 # A time with time zone is written as text.
                 for setting in ("timezone to 'UTC'", "datestyle to 'ISO'"):
                     database.execute(f"set {setting}")
@@ -60,9 +61,10 @@ class PublishedSchema:
                 )
                 copy = DuckDBFile(target, str(serving_file))
                 for name in self._table_names(database):
-                    table = database.describe((self.schema,), name)
-                    assert table is not None
-                    _copy_table(database, copy, table, serving_file.with_suffix(".csv"))
+                    if table := database.last_published(name):
+                        # A role that may not see the schema of the figures has views of them.
+                        shown = replace(table, schema=(self.schema,))
+                        _copy_table(database, copy, shown, serving_file.with_suffix(".csv"))
         except psycopg2.Error as error:
             raise ServingFileError(
                 f"Postgres cannot be read: {(str(error) or 'connection lost').splitlines()[0]}",
@@ -71,14 +73,15 @@ class PublishedSchema:
             ) from error
 
     def _table_names(self, database: Postgres) -> list[str]:
-        if database.describe((self.schema,), PUBLICATION_TABLE) is None:
+        if database.last_published(PUBLICATION_TABLE) is None:
             raise ServingFileError(
                 "Nothing is published there.",
                 database.name,
                 "run `also-bought publish` with this database, or name its schema with --schema.",
             )
         names = database.query(f"select table_name from {relation(self.schema, PUBLICATION_TABLE)}")
-        return [PUBLICATION_TABLE, OVERLAP_TABLE, *(name for (name,) in names)]
+        own = (PUBLICATION_TABLE, OVERLAP_TABLE, PUBLICATION_HISTORY_TABLE)
+        return [*own, *(name for (name,) in names)]
 
 
 def _copy_table(database: Postgres, copy: DuckDBFile, table: SourceTable, rows: Path) -> None:

@@ -1,6 +1,5 @@
 """The tables of a build that are to be published, or why they may not be."""
 
-import json
 from dataclasses import replace
 
 from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
@@ -21,8 +20,9 @@ def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
     """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
     tables = []
     taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE, PUBLICATION_HISTORY_TABLE}
-    for schema, name, may_be_empty, primary_key, looked_up_by in build.relations:
-        where = f"{schema}.{name} in {database.name}"
+    for built in build.tables:
+        name = built.name
+        where = f"{built.schema}.{name} in {database.name}"
         if name.lower() in taken_names:
             raise PublishError(
                 f"The name {name} is taken: published tables share one schema.",
@@ -30,7 +30,7 @@ def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
                 "give the model an alias of its own, or remove its tag `published`.",
             )
         taken_names.add(name.lower())
-        table = database.describe(database.build_schema(schema), name)
+        table = database.describe(database.build_schema(built.schema), name)
         if table is None:
             # A view would not do: it can change, or end, without any build being recorded.
             raise PublishError(
@@ -44,7 +44,7 @@ def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
                 where,
                 "rename the column, then build and publish again.",
             )
-        if not may_be_empty and not database.query(f"select 1 from {table.relation} limit 1"):
+        if not built.may_be_empty and not database.query(f"select 1 from {table.relation} limit 1"):
             raise PublishError(
                 f"The published table {name} has no rows.",
                 where,
@@ -53,8 +53,9 @@ def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
             )
         table = replace(
             table,
-            primary_key=tuple(json.loads(primary_key)),
-            looked_up_by=tuple(json.loads(looked_up_by)),
+            primary_key=built.primary_key,
+            looked_up_by=built.looked_up_by,
+            group=built.group,
         )
         _refuse_unknown_keys(table, where)
         tables.append(table)

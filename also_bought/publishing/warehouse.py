@@ -13,6 +13,7 @@ from also_bought.publishing.publication import (
     Build,
     Column,
     Publication,
+    PublishedGroup,
     PublishedTable,
     PublishError,
     Schema,
@@ -32,7 +33,6 @@ HISTORY_TABLE = "recommendation_metrics"
 class Previous:
     """The publication that is being replaced."""
 
-    schema: Schema
     number: int
     tables: frozenset[PublishedTable]
 
@@ -64,6 +64,14 @@ class Warehouse(ABC):
         """Return the names of dbt's schemas that have a table of the name, in order."""
 
     @abstractmethod
+    def place(self, group: PublishedGroup) -> Schema:
+        """Return the schema in which the tables of a group are written."""
+
+    @abstractmethod
+    def last_published(self, name: str) -> SourceTable | None:
+        """Return a table of the publication that is being replaced, or None where it has none."""
+
+    @abstractmethod
     def describe(self, schema: Schema, name: str) -> SourceTable | None:
         """Return the table as the catalog describes it, or None when there is no such table."""
 
@@ -74,6 +82,10 @@ class Warehouse(ABC):
     @abstractmethod
     def make_empty(self, table: SourceTable) -> None:
         """Make a table to be filled, with its columns."""
+
+    @abstractmethod
+    def go_on_with(self, table: SourceTable) -> None:
+        """Make a table to be added to, with the rows that were published last."""
 
     @abstractmethod
     def finish(self, table: SourceTable) -> None:
@@ -94,7 +106,7 @@ class Warehouse(ABC):
             columns.setdefault(TableName(schema.lower(), table.lower()), []).append(column)
         return columns
 
-    def in_turn(self, tables: list[SourceTable], _schema: Schema) -> list[SourceTable]:
+    def in_turn(self, tables: list[SourceTable]) -> list[SourceTable]:
         """Return the tables in the order in which they are best written."""
         return tables
 
@@ -110,13 +122,14 @@ class Warehouse(ABC):
             f" from {relation(*schema, PUBLICATION_TABLE)}"
         )
         tables = frozenset(PublishedTable(*table) for _, *table in rows)
-        return Previous(schema, max((number for number, *_ in rows), default=0), tables)
+        return Previous(max((number for number, *_ in rows), default=0), tables)
 
     def refuse_rewritten_history(
-        self, tables: list[SourceTable], previous: Previous, where: object, to_begin_anew: str
+        self, tables: list[SourceTable], where: object, to_begin_anew: str
     ) -> None:
         """Refuse when entries of the metrics' history that were published are gone or changed."""
-        if self.describe(previous.schema, HISTORY_TABLE) is None:
+        published = self.last_published(HISTORY_TABLE)
+        if published is None:
             return
         kept = "".join(
             f" except select entry_hash from {table.relation}"
@@ -124,8 +137,7 @@ class Warehouse(ABC):
             if table.name.lower() == HISTORY_TABLE
         )
         [(lost,)] = self.query(
-            "select count(*) from (select entry_hash"
-            f" from {relation(*previous.schema, HISTORY_TABLE)}{kept}) as lost"
+            f"select count(*) from (select entry_hash from {published.relation}{kept}) as lost"
         )
         if lost:
             raise PublishError(
@@ -140,14 +152,12 @@ class Warehouse(ABC):
         build: Build,
         tables: list[SourceTable],
         previous: Previous | None,
-        schema: Schema,
         published_to: str,
     ) -> Publication:
         """Write the published set and publishing's own two tables."""
-        self.write_overlap(tables, previous, schema)
+        self.write_overlap(tables)
         written = {
-            table.name: self.copy_table(table, schema, build.run_id)
-            for table in self.in_turn(tables, schema)
+            table.name: self.copy_table(table, build.run_id) for table in self.in_turn(tables)
         }
         publication = Publication(
             publication_number=(previous.number if previous else 0) + 1,
@@ -159,13 +169,13 @@ class Warehouse(ABC):
             equals_previous=previous is not None and previous.tables == set(written.values()),
             remarks=build.remarks,
         )
-        self.write_publication(publication, schema)
-        self.write_history(publication, build, tables, previous, schema)
+        self.write_publication(publication)
+        self.write_history(publication, build, tables)
         return publication
 
-    def copy_table(self, table: SourceTable, schema: Schema, run_id: str) -> PublishedTable:
+    def copy_table(self, table: SourceTable, run_id: str) -> PublishedTable:
         """Publish one table of the build, with its types, NOT NULL constraints and comments."""
-        published = as_published(table, schema, self.text_type)
+        published = self.published(table)
         self.make_empty(published)
         self.execute(
             f"insert into {published.relation} ({published.names})"
@@ -175,34 +185,27 @@ class Warehouse(ABC):
         self.finish(published)
         return self.measure(table)
 
-    def write_publication(self, publication: Publication, schema: Schema) -> None:
+    def published(self, table: SourceTable) -> SourceTable:
+        """Return a table of the build as it is to be published."""
+        return as_published(table, self.place(table.group), self.text_type)
+
+    def write_publication(self, publication: Publication) -> None:
         """Write the table `publication`."""
-        table = publication_table(schema)
+        table = publication_table(self.place(PublishedGroup.BI))
         self.make_empty(table)
         rows = (f"({', '.join(map(literal, row))})" for row in publication.rows())
         self.execute(f"insert into {table.relation} ({table.names}) values {', '.join(rows)}")
         self.finish(table)
 
     def write_history(
-        self,
-        publication: Publication,
-        build: Build,
-        tables: list[SourceTable],
-        previous: Previous | None,
-        schema: Schema,
+        self, publication: Publication, build: Build, tables: list[SourceTable]
     ) -> None:
         """Add this publication's figures to those of all before."""
-        history = history_table(schema)
-        earlier = self.describe(previous.schema, history.name) if previous else None
-        if earlier is None or earlier.schema != history.schema:
-            self.make_empty(history)
-        if earlier and earlier.schema != history.schema:
-            self.execute(
-                f"insert into {history.relation} ({history.names})"
-                f" select {history.names} from {earlier.relation} order by all"
-            )
+        place = self.place(PublishedGroup.BI)
+        history = history_table(place)
+        self.go_on_with(history)
         log = self.describe(self.build_schema(build.log_schema), RESULTS_TABLE)
-        sources = [*tables, overlap_table(schema), *([log] if log else [])]
+        sources = [*tables, overlap_table(place), *([log] if log else [])]
         self.execute(
             f"insert into {history.relation} ({history.names})"
             f" select {publication.publication_number},"
@@ -213,13 +216,11 @@ class Warehouse(ABC):
         )
         self.finish(history)
 
-    def write_overlap(
-        self, tables: list[SourceTable], previous: Previous | None, schema: Schema
-    ) -> None:
+    def write_overlap(self, tables: list[SourceTable]) -> None:
         """Compare the lists with those being replaced; where there are none, the table is empty."""
-        overlap = overlap_table(schema)
+        overlap = overlap_table(self.place(PublishedGroup.BI))
         self.make_empty(overlap)
-        theirs = self.describe(previous.schema, LISTS_TABLE) if previous else None
+        theirs = self.last_published(LISTS_TABLE)
         for ours in tables:
             if (
                 ours.name.lower() == LISTS_TABLE

@@ -62,8 +62,13 @@
             table_name varchar not null,
             primary_key varchar not null,
             looked_up_by varchar not null,
-            weakened_by varchar
+            weakened_by varchar,
+            published_group varchar
         )'
+    ) -%}
+    {%- do run_query(
+        'alter table ' ~ also_bought.build_log_relation('also_bought_nodes')
+        ~ ' add column if not exists published_group varchar'
     ) -%}
     {%- do run_query(
         'create table if not exists ' ~ also_bought.build_log_relation('also_bought_results') ~ ' (
@@ -122,12 +127,13 @@
             also_bought.text_literal(node.alias),
             also_bought.text_literal(tojson(node.config.meta.get('primary_key', []))),
             also_bought.text_literal(tojson(node.config.meta.get('looked_up_by', []))),
-            also_bought.weakness_of_test(node) if is_test else 'null'
+            also_bought.weakness_of_test(node) if is_test else 'null',
+            dbt.string_literal(also_bought.published_group(node))
         ] | join(', ') ~ ')') -%}
     {%- endfor -%}
     {%- for test_id in also_bought.tests_switched_off(lineage) -%}
         {%- do rows.append(
-            '(' ~ dbt.string_literal(test_id) ~ ", '[]', false, false, false, '', '', '[]', '[]', 'switched off')"
+            '(' ~ dbt.string_literal(test_id) ~ ", '[]', false, false, false, '', '', '[]', '[]', 'switched off', null)"
         ) -%}
     {%- endfor -%}
     {%- do run_query('delete from ' ~ nodes) -%}

@@ -64,3 +64,20 @@
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
+
+
+{#- Stops where a published table names a group that is none. -#}
+{% macro check_published_groups() %}
+    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'test', 'retry'] -%}
+        {%- for node in graph.nodes.values()
+            if 'published' in node.tags and also_bought.published_group(node) not in ('app', 'bi') -%}
+            {%- set group = also_bought.published_group(node) | string -%}
+            {%- do also_bought.stop(
+                'The published_group of ' ~ node.name ~ ' is ' ~ group ~ '; it is app or bi'
+                ~ also_bought.nearest_in_words(group, ['app', 'bi']) ~ '.',
+                node.original_file_path,
+                'write meta: {published_group: bi} where no row is about a person, and app elsewhere.'
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}

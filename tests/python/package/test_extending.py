@@ -245,6 +245,17 @@ WRONG = {
         ("parse",),
         ["The metric top_hit cannot have the name top hit.", "macros/ranking_metrics.sql"],
     ),
+    "a published table of no group": (
+        "models/_corner_shop__models.yml",
+        "published_group: bi",
+        "published_group: bii",
+        (*BUILD, "few_returns"),
+        [
+            "The published_group of category_recommendations is bii; it is app or bi;"
+            " the nearest is bi.",
+            "models/category_recommendations.sql",
+        ],
+    ),
     "a published table without a key": (
         "models/_corner_shop__models.yml",
         "primary_key: [category, item_id]",

@@ -4,6 +4,7 @@ import csv
 import io
 import random
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -51,6 +52,51 @@ def test_every_published_table_and_column_has_a_comment_of_plain_sentences(built
         for table, column, comment in comments
         if not comment or "|" in comment or "\n" in comment.strip() or len(comment) > 400
     ] == []
+
+
+def columns_that_name(ids: set[str], file: Path) -> set[tuple[str, str]]:
+    """Return the columns of text in which one of the ids is a word, whatever its case."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_tables() inner join duckdb_columns()"
+            " using (database_name, table_name) where data_type like 'VARCHAR%'"
+        ).fetchall()
+        texts = {
+            (table, column): connection.execute(
+                f'select distinct "{column}"::varchar from "{table}" where "{column}" is not null'
+            ).fetchall()
+            for table, column in columns
+        }
+    return {
+        column
+        for column, values in texts.items()
+        for (value,) in values
+        if ids.intersection(re.split(r"\W+", value.lower()) + re.split(r"[^\w-]+", value.lower()))
+    }
+
+
+def test_figures_name_no_customer_and_no_order(built_demo):
+    published(built_demo)
+    with duckdb.connect(str(built_demo.database), read_only=True) as connection:
+        ids = connection.execute(
+            "select customer_id from main_orders.order_line_verdicts"
+            " union select order_id from main_orders.order_line_verdicts"
+        ).fetchall()
+    ids = {word.lower() for (word,) in ids if word}
+    assert len(ids) > 1000
+    figures = built_demo.root / "serving_bi.duckdb"
+    assert columns_that_name(ids, figures) == set()
+    # They are found where they are, and in a sentence too.
+    whole = columns_that_name(ids, built_demo.root / "serving.duckdb")
+    assert whole >= {("user_recommendations", "user_id"), ("order_warnings", "example")}
+    planted = built_demo.root / "planted.duckdb"
+    shutil.copy(figures, planted)
+    with duckdb.connect(str(planted)) as connection:
+        connection.execute(
+            "update order_checks set sentence = 'The order of c0001, say, is odd.'"
+            " where check_name = 'freshness'"
+        )
+    assert columns_that_name(ids, planted) == {("order_checks", "sentence")}
 
 
 @pytest.mark.parametrize("page", ["contradicting-tables", "verdict-reasons"])

@@ -126,7 +126,8 @@ def test_publish_names_the_tests_that_are_off(folder):
     with duckdb.connect(str(folder / "also_bought.duckdb")) as connection:
         connection.execute(
             "insert into main_meta.also_bought_nodes select 'test.also_bought.assert_' || i, '[]',"
-            " false, false, false, '', '', '[]', '[]', 'switched off' from range(12) numbers(i)"
+            " false, false, false, '', '', '[]', '[]', 'switched off', null"
+            " from range(12) numbers(i)"
         )
     assert run("publish").stderr == (
         "Note: Tests of ours that this project has switched off (12):"
@@ -154,7 +155,7 @@ def test_publish_refuses_a_reader_of_a_file(folder):
     write_build(folder / "also_bought.duckdb", "run-1")
     result = run("publish", "--reader", "analysts", exit_code=1)
     assert_is_a_short_error(result)
-    assert "--reader is for publishing in Postgres" in result.stderr
+    assert "--bi-reader are for publishing in Postgres" in result.stderr
     assert not (folder / "serving").exists()
 
 

@@ -1,7 +1,9 @@
 """Publishing: what is refused, what survives a kill, what a reader can see."""
 
 import errno
+import itertools
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
 from killed import assert_killed
 
 from also_bought.publishing import duckdb_file as publish_module
+from also_bought.publishing import serving_pair
 from also_bought.publishing.duckdb_file import publish
 from also_bought.publishing.publication import PublishDoubtError, PublishError
 
@@ -63,7 +66,36 @@ def files_beside(path: Path) -> set[str]:
     return {file.name for file in path.parent.iterdir()}
 
 
-LOCK_NAME = ".also_bought.duckdb.lock"
+PUBLISHED_NAMES = {
+    "also_bought.duckdb",
+    "also_bought_bi.duckdb",
+    "also_bought.duckdb.publications",
+    ".also_bought.duckdb.lock",
+}
+
+
+def figures_beside(serving_file: Path) -> Path:
+    """Return the file of figures."""
+    return serving_file.with_name("also_bought_bi.duckdb")
+
+
+def run_ids_of_pair(serving_file: Path) -> list[set[str]]:
+    """Return the run ids of the serving file and of the file of figures, empty where it is none."""
+    figures = "select run_id from popular_items union select run_id from publication"
+    both = ((serving_file, ALL_RUN_IDS), (figures_beside(serving_file), figures))
+    return [
+        {run_id for (run_id,) in read(file, query)} if file.exists() else set()
+        for file, query in both
+    ]
+
+
+def make_plain(serving_file: Path) -> None:
+    """Leave the serving file as an earlier version wrote it: a file, without figures beside it."""
+    content = serving_file.read_bytes()
+    shutil.rmtree(serving_file.parent)
+    serving_file.parent.mkdir()
+    serving_file.write_bytes(content)
+    change(serving_file, "alter table publication drop column published_group")
 
 
 def test_the_published_file_is_whole_and_carries_types_constraints_and_comments(
@@ -71,7 +103,7 @@ def test_the_published_file_is_whole_and_carries_types_constraints_and_comments(
 ):
     publication = publish(database, serving_file)
     assert run_ids(serving_file) == {"run-1"}
-    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+    assert files_beside(serving_file) == PUBLISHED_NAMES
     assert read(
         serving_file,
         "select column_name, data_type, is_nullable, comment from duckdb_columns()"
@@ -409,37 +441,58 @@ def test_a_copy_that_reads_back_different_is_not_published(database, serving_fil
     before = serving_file.read_bytes()
     read_back = publish_module._read_back
 
-    for damage in (
-        "update popular_items set score = 9 where item_id = 3",
-        "update popular_items set run_id = 'another' where item_id = 3",
-        "drop table popular_items",
+    for file, damage in itertools.product(
+        ("also_bought.duckdb", "also_bought_bi.duckdb"),
+        (
+            "update popular_items set score = 9 where item_id = 3",
+            "update popular_items set run_id = 'another' where item_id = 3",
+            "drop table popular_items",
+        ),
     ):
 
-        def damage_and_read_back(staged_file, publication, damage=damage):
-            change(staged_file, damage)
-            read_back(staged_file, publication)
+        def damage_and_read_back(staged, pair, publication, file=file, damage=damage):
+            change(staged / file, damage)
+            read_back(staged, pair, publication)
 
         monkeypatch.setattr(publish_module, "_read_back", damage_and_read_back)
         with pytest.raises(PublishError, match="popular_items"):
             publish(database, serving_file)
         assert serving_file.read_bytes() == before
-        assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+        assert files_beside(serving_file) == PUBLISHED_NAMES
 
 
 def test_the_file_is_on_disk_before_the_rename_and_the_folder_after(
     database, serving_file, monkeypatch
 ):
-    events = []
-    flush, replace = publish_module.flush_to_disk, Path.replace
-    monkeypatch.setattr(
-        publish_module, "flush_to_disk", lambda path: (events.append(path), flush(path))
-    )
-    monkeypatch.setattr(
-        Path, "replace", lambda self, to: (events.append("rename"), replace(self, to))
-    )
     publish(database, serving_file)
-    staged = serving_file.parent / ".also_bought.duckdb.publishing" / "also_bought.duckdb"
-    assert events == [staged, "rename", serving_file.parent]
+    events = []
+
+    def record(holder: object, name: str, event: str) -> None:
+        original = getattr(holder, name)
+        monkeypatch.setattr(
+            holder,
+            name,
+            lambda path, *arguments: (
+                events.append((event, path.name)),
+                original(path, *arguments),
+            )[1],
+        )
+
+    for module in (publish_module, serving_pair):
+        record(module, "flush_to_disk", "flush")
+    record(Path, "rename", "rename")
+    record(Path, "replace", "replace")
+    publish(database, serving_file)
+    assert events == [
+        ("flush", "also_bought.duckdb"),
+        ("flush", "also_bought_bi.duckdb"),
+        ("flush", "publication"),
+        ("rename", "publication"),
+        ("flush", "also_bought.duckdb.publications"),
+        ("flush", "serving"),
+        ("replace", "link"),
+        ("flush", "also_bought.duckdb.publications"),
+    ]
 
 
 def test_a_disk_that_fails_after_the_rename_is_not_called_unpublished(
@@ -448,16 +501,16 @@ def test_a_disk_that_fails_after_the_rename_is_not_called_unpublished(
     publish(database, serving_file)
     write_build(database, "run-2")
 
-    def fail_for_folders(descriptor):
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
+    def fail(_path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    # Of the two modules that flush, this one does so after the rename.
+    monkeypatch.setattr(publish_module, "flush_to_disk", fail)
     with pytest.raises(PublishDoubtError, match=r"Published, but .*Input/output error") as doubt:
         publish(database, serving_file)
     assert len(str(doubt.value).splitlines()) == 3
-    assert run_ids(serving_file) == {"run-2"}
-    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+    assert run_ids_of_pair(serving_file) == [{"run-2"}, {"run-2"}]
+    assert files_beside(serving_file) == PUBLISHED_NAMES
 
 
 # Where a publish is killed: before or after the call of a function of the publish module.
@@ -469,9 +522,12 @@ KILLED_AT = [
     "after DuckDBFile.write_publication",
     "after _stage",
     "after _read_back",
-    "before flush_to_disk",
+    "before ServingPair.prepare",
+    "before Path.rename",
+    "after Path.rename",
     "before Path.replace",
     "after Path.replace",
+    "before ServingPair.remove_others",
 ]
 
 
@@ -481,15 +537,160 @@ def test_a_killed_publish_leaves_one_whole_publication(database, serving_file, m
     before = serving_file.read_bytes()
     write_build(database, "run-2")
     assert_killed("also_bought.publishing.duckdb_file.publish", moment, database, serving_file)
-    if moment == "after Path.replace":
-        assert run_ids(serving_file) == {"run-2"}
+    if moment in ("after Path.replace", "before ServingPair.remove_others"):
+        assert run_ids_of_pair(serving_file) == [{"run-2"}, {"run-2"}]
     else:
         assert serving_file.read_bytes() == before
-        assert run_ids(serving_file) == {"run-1"}
+        assert run_ids_of_pair(serving_file) == [{"run-1"}, {"run-1"}]
+    assert_the_next_publish_needs_no_hand(database, serving_file)
+
+
+def assert_the_next_publish_needs_no_hand(database: Path, serving_file: Path) -> None:
     write_build(database, "run-3")
     publish(database, serving_file)
-    assert run_ids(serving_file) == {"run-3"}
-    assert files_beside(serving_file) == {"also_bought.duckdb", LOCK_NAME}
+    assert run_ids_of_pair(serving_file) == [{"run-3"}, {"run-3"}]
+    assert files_beside(serving_file) == PUBLISHED_NAMES
+    publications = serving_file.with_name("also_bought.duckdb.publications")
+    # The link, the current one, and the one before if there was one.
+    assert len(list(publications.iterdir())) <= 3
+
+
+@pytest.mark.parametrize("moment", ["rename", "replace 1", "replace 2", "replace 3"])
+def test_a_killed_first_publish_leaves_both_files_or_none(database, serving_file, moment):
+    assert_killed(
+        "also_bought.publishing.duckdb_file.publish", f"after Path.{moment}", database, serving_file
+    )
+    is_published = moment == "replace 3"
+    assert run_ids_of_pair(serving_file) == [{"run-1"} if is_published else set()] * 2
+    assert_the_next_publish_needs_no_hand(database, serving_file)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["os.link", *(f"Path.{call}" for call in ("replace 1", "replace 2", "rename", "replace 3"))],
+)
+def test_a_serving_file_of_an_earlier_version_is_there_until_the_pair_is(
+    database, serving_file, moment
+):
+    publish(database, serving_file)
+    make_plain(serving_file)
+    before = serving_file.read_bytes()
+    write_build(database, "run-2")
+    assert_killed(
+        "also_bought.publishing.duckdb_file.publish", f"after {moment}", database, serving_file
+    )
+    assert serving_file.read_bytes() == before
+    assert run_ids_of_pair(serving_file) == [{"run-1"}, set()]
+    assert_the_next_publish_needs_no_hand(database, serving_file)
+
+
+def test_a_serving_file_of_an_earlier_version_is_taken_over_at_once(database, serving_file):
+    publish(database, serving_file)
+    make_plain(serving_file)
+    write_build(database, "run-2")
+    assert_killed(
+        "also_bought.publishing.duckdb_file.publish",
+        "after Path.replace 4",
+        database,
+        serving_file,
+    )
+    assert run_ids_of_pair(serving_file) == [{"run-2"}, {"run-2"}]
+    numbers = "select distinct publication_number from publication"
+    assert read(serving_file, numbers) == [(2,)]
+
+
+def test_figures_lie_in_a_file_of_their_own_without_persons(database, serving_file):
+    change(database, log_of_table("main_meta", "main_published", "persons"))
+    change(database, "create table main_published.persons as select 'C1' as user_id")
+    publish(database, serving_file)
+    tables = "select table_name from duckdb_tables() order by 1"
+    assert read(figures_beside(serving_file), tables) == [
+        ("list_overlap",),
+        ("popular_items",),
+        ("publication",),
+        ("publication_history",),
+    ]
+    groups = "select table_name, published_group from publication order by 1"
+    for file in (serving_file, figures_beside(serving_file)):
+        assert read(file, groups) == [
+            ('Odd "quoted" name', "app"),
+            ("persons", "app"),
+            ("popular_items", "bi"),
+            ("rejected_order_lines", "app"),
+        ]
+    described = (
+        "select t.comment, column_name, data_type, is_nullable, c.comment from duckdb_tables() t"
+        " join duckdb_columns() c using (table_name) where table_name = 'popular_items'"
+        " order by column_index"
+    )
+    for query in (described, "from popular_items"):
+        assert read(figures_beside(serving_file), query) == read(serving_file, query)
+    assert stat.S_IMODE(figures_beside(serving_file).stat().st_mode) == 0o640
+
+
+def test_each_file_keeps_its_group(database, serving_file):
+    publish(database, serving_file)
+    groups = [os.getgid(), *os.getgroups()] if os.geteuid() else [4242, 4243]
+    for file, group in zip((serving_file, figures_beside(serving_file)), groups, strict=False):
+        os.chown(file, -1, group)
+    before = [path.stat().st_gid for path in (serving_file, figures_beside(serving_file))]
+    publish(database, serving_file)
+    assert [path.stat().st_gid for path in (serving_file, figures_beside(serving_file))] == before
+
+
+def test_whoever_may_not_list_the_folder_reads_what_the_group_of_a_file_may(database, serving_file):
+    previous_umask = os.umask(0o077)
+    try:
+        publish(database, serving_file)
+    finally:
+        os.umask(previous_umask)
+    folder = figures_beside(serving_file).resolve().parent
+    for path in (folder, folder.parent):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o751
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_has_the_name_of_the_figures_is_never_replaced(database, serving_file, kind, tmp_path):
+    serving_file.parent.mkdir()
+    other = tmp_path / "precious" if kind == "link" else figures_beside(serving_file)
+    other.write_text("precious")
+    if kind == "link":
+        figures_beside(serving_file).symlink_to(other)
+    message = {"link": "place of the file of figures is taken", "file": "not a serving file"}
+    with pytest.raises(PublishError, match=message[kind]) as refusal:
+        publish(database, serving_file)
+    assert len(str(refusal.value).splitlines()) == 3
+    assert other.read_text() == "precious"
+    assert not serving_file.exists()
+
+
+def test_a_folder_that_was_copied_without_its_links_is_taken_over(database, serving_file):
+    publish(database, serving_file)
+    shutil.copytree(serving_file.parent, serving_file.parent.with_name("copy"))
+    copy = serving_file.parent.with_name("copy") / serving_file.name
+    assert not copy.is_symlink()
+    assert_the_next_publish_needs_no_hand(database, copy)
+
+
+def test_nothing_is_published_to_the_file_of_figures(database, serving_file):
+    publish(database, serving_file)
+    with pytest.raises(PublishError, match="This is the file of figures") as refusal:
+        publish(database, figures_beside(serving_file))
+    assert f"name the serving file: {serving_file}." in str(refusal.value)
+
+
+def test_who_moves_the_serving_file_away_does_not_find_it_again(database, serving_file):
+    publish(database, serving_file)
+    serving_file.unlink()
+    write_build(database, "run-2")
+    assert_killed(
+        "also_bought.publishing.duckdb_file.publish",
+        "after Path.replace 1",
+        database,
+        serving_file,
+    )
+    assert run_ids_of_pair(serving_file) == [set(), set()]
+    assert publish(database, serving_file).publication_number == 1
 
 
 def test_cleaning_up_touches_nothing_but_its_own(database, serving_file):

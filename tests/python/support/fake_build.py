@@ -39,7 +39,7 @@ def log_of_command(log_schema: str, run_id: str) -> str:
         create table if not exists {log_schema}.also_bought_nodes (
             node_id varchar, reads varchar, is_ephemeral boolean, is_published boolean,
             may_be_empty boolean, schema_name varchar, table_name varchar, primary_key varchar,
-            looked_up_by varchar, weakened_by varchar
+            looked_up_by varchar, weakened_by varchar, published_group varchar
         );
         create table if not exists {log_schema}.also_bought_results (
             node_id varchar, build_number bigint, last_build_number bigint, status varchar,
@@ -62,13 +62,14 @@ def log_of_table(
     status: str = "good",
     primary_key: str = "[]",
     looked_up_by: str = "[]",
+    group: str = "app",
 ) -> str:
     """Return SQL that logs that the latest command has built a published table."""
     node_id = f"model.{schema}.{name}"
     return f"""
         insert into {log_schema}.also_bought_nodes
         values ('{node_id}', '[]', false, true, {may_be_empty}, '{schema}', '{name}',
-            '{primary_key}', '{looked_up_by}', null);
+            '{primary_key}', '{looked_up_by}', null, '{group}');
         insert into {log_schema}.also_bought_results
         select '{node_id}', max(build_number), max(build_number), '{status}', null
         from {log_schema}.also_bought_builds;
@@ -93,7 +94,9 @@ def write_build(database: Path, run_id: str, *, items: int = 50, status: str = "
     with duckdb.connect(str(database)) as connection:
         connection.execute(
             log_of_command("main_meta", run_id)
-            + log_of_table("main_meta", "main_published", "popular_items", status=status)
+            + log_of_table(
+                "main_meta", "main_published", "popular_items", status=status, group="bi"
+            )
             + log_of_table("main_meta", "main_published", 'Odd "quoted" name')
             + log_of_table("main_meta", "main_published", "rejected_order_lines", may_be_empty=True)
         )
