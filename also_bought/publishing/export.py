@@ -243,6 +243,7 @@ def _open(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> _Publish
         for name, table in found.items()
         if table
     )
+    row_counts = {table.name: row_counts[table.name] for table in tables}
     return _Published(number, run_id, published_at, tables, row_counts)
 
 

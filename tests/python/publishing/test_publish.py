@@ -18,6 +18,7 @@ from killed import assert_killed
 from also_bought.publishing import duckdb_file as publish_module
 from also_bought.publishing import serving_pair
 from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.export import export
 from also_bought.publishing.publication import PublishDoubtError, PublishError
 
 
@@ -626,6 +627,8 @@ def test_figures_lie_in_a_file_of_their_own_without_persons(database, serving_fi
     for query in (described, "from popular_items"):
         assert read(figures_beside(serving_file), query) == read(serving_file, query)
     assert stat.S_IMODE(figures_beside(serving_file).stat().st_mode) == 0o640
+    exported = export(figures_beside(serving_file), database.parent / "figures")
+    assert set(exported.row_counts) == {"list_overlap", "popular_items", "publication"}
 
 
 def test_each_file_keeps_its_group(database, serving_file):
