@@ -284,7 +284,7 @@ def publication_chart(publications: list[Row], column: str, title: str) -> str:
     Parameters
     ----------
     publications : list of Row
-        Rows of `Figures.publications`, at least one.
+        Rows of `Figures.publications`, at least one with the figure.
     column : str
         The column that is drawn.
     title : str
@@ -300,7 +300,7 @@ def publication_chart(publications: list[Row], column: str, title: str) -> str:
         for row in publications
         if row[column] is not None
     ]
-    numbers = [row["publication"] for row in rows] or [1]
+    numbers = [row["publication"] for row in rows]
     base = alt.Chart(alt.InlineData(rows)).encode(
         x=alt.X(
             "publication:Q",

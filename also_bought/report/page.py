@@ -188,6 +188,7 @@ def render(
             "publications": [
                 Markup(charts.publication_chart(figures.publications, column, title))
                 for column, title in OVER_PUBLICATIONS.items()
+                if any(row[column] is not None for row in figures.publications)
             ],
             "periods": _drawn(_by(figures.lines_by_period, "order_source"), charts.period_chart),
         },
