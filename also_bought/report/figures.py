@@ -245,7 +245,8 @@ class Figures:
     """A sentence a list and metric, against the best baseline."""
     audit: list[Row]
     checks: list[Row]
-    warnings: list[Row]
+    warnings: list[Row] | None
+    """Each names an order as an example; None where no person is to be named."""
     reasons: list[Row]
     reason_examples: dict[str, str]
     """A received line of each reason; none where no person is to be named."""
@@ -301,7 +302,9 @@ def read_figures(connection: duckdb.DuckDBPyConnection, names_persons: bool) -> 
             " left join order_check_definitions as definitions"
             " on warnings.warning = definitions.check_name"
             " order by row_count desc, order_source, warning"
-        ),
+        )
+        if names_persons
+        else None,
         reasons=rows(REASONS),
         reason_examples={row["verdict_reason"]: row["received_line_id"] for row in rows(EXAMPLES)}
         if names_persons

@@ -350,6 +350,7 @@ def test_the_file_of_figures_makes_a_page_without_customers(tmp_path):
 
 
 PERSONAL_TABLES = (
+    "order_warnings",
     "user_recommendations",
     "user_recommendation_lists",
     "recommendation_reasons",
