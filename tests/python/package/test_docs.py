@@ -286,6 +286,10 @@ def test_each_dashboard_has_an_exposure_that_reads_what_it_shows(manifest):
         for exposure in manifest["exposures"].values()
         if exposure["type"] == "dashboard"
     }
+    for exposure in manifest["exposures"].values():
+        if exposure["type"] == "dashboard":
+            for node in exposure["depends_on"]["nodes"]:
+                assert manifest["nodes"][node]["config"]["meta"]["published_group"] == "bi", node
 
 
 def test_readme_lists_the_tables_with_those_that_are_published_first(public_models, manifest):
