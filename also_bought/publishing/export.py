@@ -33,6 +33,7 @@ from also_bought.publishing.exported_schema import (
     table_schema,
     without_words,
 )
+from also_bought.publishing.history import history_table
 from also_bought.publishing.publication import (
     PUBLICATION_TABLE,
     ExportDoubtError,
@@ -233,9 +234,12 @@ def _open(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> _Publish
     )
     keys = {name: tuple(json.loads(key)) for *_, name, _, key in rows}
     row_counts = {name: row_count for *_, name, row_count, _ in rows}
-    for own in (publication_table(PUBLISHED), overlap_table(PUBLISHED)):
-        keys[own.name] = own.primary_key
-        [(row_counts[own.name],)] = database.query(f"select count(*) from {own.relation}")
+    for make in (publication_table, overlap_table, history_table):
+        own = make(PUBLISHED)
+        # A serving file of an earlier version has no history.
+        if database.describe(PUBLISHED, own.name):
+            keys[own.name] = own.primary_key
+            [(row_counts[own.name],)] = database.query(f"select count(*) from {own.relation}")
     found = {name: database.describe(PUBLISHED, name) for name in sorted(keys)}
     number, run_id, published_at = rows[0][:3]
     tables = tuple(

@@ -628,7 +628,12 @@ def test_figures_lie_in_a_file_of_their_own_without_persons(database, serving_fi
         assert read(figures_beside(serving_file), query) == read(serving_file, query)
     assert stat.S_IMODE(figures_beside(serving_file).stat().st_mode) == 0o640
     exported = export(figures_beside(serving_file), database.parent / "figures")
-    assert set(exported.row_counts) == {"list_overlap", "popular_items", "publication"}
+    assert set(exported.row_counts) == {
+        "list_overlap",
+        "popular_items",
+        "publication",
+        "publication_history",
+    }
 
 
 def test_each_file_keeps_its_group(database, serving_file):
