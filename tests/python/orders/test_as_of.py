@@ -13,11 +13,12 @@ AS_OF = ("--vars", f"{{also_bought__as_of: '{DAY}', also_bought__backtest_cuts: 
 WITHOUT_LATER_LINES = {
     "order_audit": "select * replace (received_lines - later_lines as received_lines,"
     " 0 as later_lines)",
-    "order_line_verdicts": "select *",
     "daily_order_totals": "select * replace (received - later as received, later - later as later)",
 }
 WHERE = {
     "order_line_verdicts": "where verdict <> 'later'",
+    "order_line_trail": "where verdict <> 'later'",
+    "daily_order_lines": "where verdict <> 'later'",
     "daily_order_totals": "where received is distinct from later or received is null",
 }
 
