@@ -507,7 +507,7 @@ def test_a_young_shop_is_judged_by_the_days_that_it_has(young_shop):
     verdict, sentence, published = verdicts(young_shop)["explore"]
     assert (verdict, published) == ("better", "also_bought")
     assert "in the 5 days from 2024-01-19 (the orders do not go back far enough for 28)" in sentence
-    compared = re.search(r"over (\d+) of the 400 users with a list", sentence)
+    compared = re.search(r"Compared are (\d+) of the 400 users with a list", sentence)
     assert 30 < int(compared[1]) < 400
     assert alarms(young_shop) == {}
 
