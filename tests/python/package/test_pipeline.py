@@ -471,9 +471,9 @@ FAULTS = {
         "assert_no_reason_counts_a_handful_of_people",
     ),
     "a discontinued item recommended": (
-        "macros/rules/is_eligible.sql",
-        "{{ items }}.discontinued_on > {{ judged_at }}",
-        "true",
+        "macros/rules/reasons_off_sale.sql",
+        "items ~ '.discontinued_on <= ' ~ judged_at ~ ' and ('",
+        "'false and ('",
         "eligible_items+",
         "assert_only_items_on_sale_are_recommended",
     ),
