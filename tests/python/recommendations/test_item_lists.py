@@ -3,7 +3,7 @@
 from collections import Counter
 
 MODELS = (
-    "stg_shop__products products items eligible_items item_popularity item_neighbours_python"
+    "stg_shop__products catalogue items eligible_items item_popularity item_neighbours_python"
     " item_neighbours_by_cut item_recommendations item_recommendation_lists"
 )
 
