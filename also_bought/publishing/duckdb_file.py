@@ -16,10 +16,8 @@ import duckdb
 
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import log_schema, publishable_build
-from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
+from also_bought.publishing.own_tables import OWN_TABLES
 from also_bought.publishing.publication import (
-    OVERLAP_TABLE,
-    PUBLICATION_TABLE,
     RUN_ID_COLUMN,
     Build,
     Column,
@@ -291,7 +289,7 @@ def _stage(
             tables, pair.whole, "remove the serving file (copy it first, to keep it)"
         )
     publication = warehouse.write_tables(build, tables, previous, str(pair.whole))
-    for name in _names_of_figures(publication):
+    for name in (*(table.name for table in publication.figures), *OWN_TABLES):
         warehouse.copy_figures(name)
     for database, _ in (STAGED, FIGURES):
         warehouse.execute(f"checkpoint {database}")
@@ -299,12 +297,6 @@ def _stage(
     if previous:
         warehouse.execute("detach previous")
     return publication
-
-
-def _names_of_figures(publication: Publication) -> list[str]:
-    """Return the tables of the file of figures, publishing's own included."""
-    published = [table.name for table in publication.tables if table.group is PublishedGroup.BI]
-    return [*published, OVERLAP_TABLE, PUBLICATION_TABLE, PUBLICATION_HISTORY_TABLE]
 
 
 def _previous_publication(warehouse: DuckDBFile, pair: ServingPair) -> Previous | None:
@@ -333,8 +325,8 @@ def _attached_as_previous(warehouse: DuckDBFile, file: Path) -> Previous | None:
 
 def _read_back(staged: Path, pair: ServingPair, publication: Publication) -> None:
     """Open the closed files as a reader would, and compare them with what was to be written."""
-    figures = [table for table in publication.tables if table.group is PublishedGroup.BI]
-    for file, tables in ((pair.whole, publication.tables), (pair.figures, figures)):
+    written = ((pair.whole, publication.tables), (pair.figures, publication.figures))
+    for file, tables in written:
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {literal(staged / file.name)} as staged (read_only)")

@@ -33,15 +33,12 @@ from also_bought.publishing.exported_schema import (
     table_schema,
     without_words,
 )
-from also_bought.publishing.history import history_table
+from also_bought.publishing.own_tables import OWN_TABLES, PUBLICATION_TABLE
 from also_bought.publishing.publication import (
-    PUBLICATION_TABLE,
     ExportDoubtError,
     ExportError,
     Schema,
     SourceTable,
-    overlap_table,
-    publication_table,
 )
 from also_bought.publishing.serving_file import Published
 from also_bought.publishing.swapping import (
@@ -234,7 +231,7 @@ def _open(connection: duckdb.DuckDBPyConnection, serving_file: Path) -> _Publish
     )
     keys = {name: tuple(json.loads(key)) for *_, name, _, key in rows}
     row_counts = {name: row_count for *_, name, row_count, _ in rows}
-    for make in (publication_table, overlap_table, history_table):
+    for make in OWN_TABLES.values():
         own = make(PUBLISHED)
         # A serving file of an earlier version has no history.
         if database.describe(PUBLISHED, own.name):

@@ -8,15 +8,10 @@ from dataclasses import dataclass
 
 from also_bought.publishing.publication import (
     RESULTS_TABLE,
-    PublishedGroup,
     PublishedTable,
-    Schema,
     SourceTable,
-    required_column,
 )
 from also_bought.sql import literal
-
-PUBLICATION_HISTORY_TABLE = "publication_history"
 
 
 @dataclass(frozen=True)
@@ -117,38 +112,3 @@ def figures_query(sources: list[SourceTable], written: tuple[PublishedTable, ...
         if figure.table == table.name and figure.reads <= {column.name for column in table.columns}
     ]
     return " union all ".join(counts + figures)
-
-
-def history_table(schema: Schema) -> SourceTable:
-    """Return the table `publication_history`, with types as both databases read them."""
-    return SourceTable(
-        schema,
-        PUBLICATION_HISTORY_TABLE,
-        "One row per publication, subject, name and measure: what every publication so far was"
-        " like. Compare a measure with itself over time, never with another one.",
-        (
-            required_column(
-                "publication_number", "bigint", "The publication, 1 for the first to this place."
-            ),
-            required_column("published_at", "timestamp without time zone", "Its time, in UTC."),
-            required_column(
-                "subject",
-                "character varying",
-                "What the figure is of: order source, order check, list, table or model.",
-            ),
-            required_column(
-                "name",
-                "character varying",
-                "Which of them; of a check its name and, behind a blank, its order source.",
-            ),
-            required_column(
-                "measure",
-                "character varying",
-                "What was measured. Shares lie between 0 and 1; is_failing and is_ours_published"
-                " are 1 or 0. full_list_share is of customers, shown_item_share of items on sale.",
-            ),
-            required_column("value", "double precision", "The figure."),
-        ),
-        primary_key=("publication_number", "subject", "name", "measure"),
-        group=PublishedGroup.BI,
-    )

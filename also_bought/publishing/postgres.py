@@ -20,8 +20,8 @@ import psycopg2.extensions
 
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import BUILDS_TABLE, log_schema, publishable_build
+from also_bought.publishing.own_tables import PUBLICATION_TABLE
 from also_bought.publishing.publication import (
-    PUBLICATION_TABLE,
     Build,
     Column,
     Publication,

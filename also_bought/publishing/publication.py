@@ -1,4 +1,4 @@
-"""What is published: a build's tables, and two of publishing's own. Asks no database."""
+"""What is published of a build, and how it is known. Asks no database."""
 
 import hashlib
 import json
@@ -9,11 +9,8 @@ from enum import StrEnum
 from also_bought.errors import ExplainedError
 from also_bought.sql import quoted, relation
 
-PUBLICATION_TABLE = "publication"
-OVERLAP_TABLE = "list_overlap"
 # Of the build log, which the hooks of dbt write.
 RESULTS_TABLE = "also_bought_results"
-LISTS_TABLE = "user_recommendations"
 RUN_ID_COLUMN = "run_id"
 RUN_ID_COMMENT = "The dbt run that built this row."
 
@@ -141,6 +138,11 @@ class Publication:
     equals_previous: bool
     remarks: tuple[str, ...]
 
+    @property
+    def figures(self) -> tuple[PublishedTable, ...]:
+        """The tables in which no person is named."""
+        return tuple(table for table in self.tables if table.group is PublishedGroup.BI)
+
     def rows(self) -> list[tuple[object, ...]]:
         """Return the rows of the table `publication`."""
         return [
@@ -195,76 +197,3 @@ def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> Publ
     content = json.dumps([signature, [str(digest_sum) for digest_sum in digest_sums]])
     content_hash = hashlib.sha256(content.encode()).hexdigest()
     return PublishedTable(table.name, row_count, content_hash, table.primary_key, table.group)
-
-
-def required_column(name: str, data_type: str, comment: str) -> Column:
-    """Return a column of a table of publishing's own."""
-    return Column(name, data_type, False, comment)
-
-
-def publication_table(schema: Schema) -> SourceTable:
-    """Return the table `publication`, with types as both databases read them."""
-    return SourceTable(
-        schema,
-        PUBLICATION_TABLE,
-        "One row per published table: when, and from which build.",
-        (
-            required_column(
-                "publication_number", "bigint", "1 for the first publication to this place."
-            ),
-            required_column(
-                RUN_ID_COLUMN, "character varying", "The dbt run that built the tables."
-            ),
-            required_column("build_number", "bigint", "Number of that build in the build log."),
-            required_column(
-                "published_at", "timestamp without time zone", "Time of publishing, in UTC."
-            ),
-            required_column("table_name", "character varying", "The published table."),
-            required_column("row_count", "bigint", "Its rows."),
-            required_column(
-                "content_hash",
-                "character varying",
-                "Hash of its columns and rows, the same whatever their order and the run.",
-            ),
-            required_column(
-                "primary_key",
-                "character varying",
-                "The columns that a row is known by, as a JSON list; an empty list where none are.",
-            ),
-            required_column(
-                "published_group",
-                "character varying",
-                "app: its rows are about persons; bi: figures and definitions, without persons.",
-            ),
-        ),
-        primary_key=("table_name",),
-        group=PublishedGroup.BI,
-    )
-
-
-def overlap_table(schema: Schema) -> SourceTable:
-    """Return the table `list_overlap`, with types as both databases read them."""
-    return SourceTable(
-        schema,
-        OVERLAP_TABLE,
-        "One row per list: how much of it stood in the previous publication too, for users who"
-        " have the list in both. Ranks are not compared.",
-        (
-            required_column("list", "character varying", "The list, as in user_recommendations."),
-            required_column(
-                "user_count", "bigint", "Users who have the list in both publications."
-            ),
-            required_column("row_count", "bigint", "Rows of their lists in this publication."),
-            required_column(
-                "previous_row_count", "bigint", "Rows of their lists in the previous one."
-            ),
-            required_column("shared_row_count", "bigint", "Items that a user's list has in both."),
-            required_column(
-                "overlap",
-                "double precision",
-                "Shared rows over those of the longer of each user's two lists; 1 where all are.",
-            ),
-        ),
-        primary_key=("list",),
-        group=PublishedGroup.BI,
-    )

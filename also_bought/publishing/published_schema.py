@@ -8,11 +8,9 @@ import duckdb
 import psycopg2
 
 from also_bought.publishing.duckdb_file import STAGED, STORAGE_VERSION, DuckDBFile
-from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
+from also_bought.publishing.own_tables import OWN_TABLES, PUBLICATION_TABLE
 from also_bought.publishing.postgres import Postgres
 from also_bought.publishing.publication import (
-    OVERLAP_TABLE,
-    PUBLICATION_TABLE,
     SourceTable,
 )
 from also_bought.publishing.serving_file import ServingFileError
@@ -80,8 +78,7 @@ class PublishedSchema:
                 "run `also-bought publish` with this database, or name its schema with --schema.",
             )
         names = database.query(f"select table_name from {relation(self.schema, PUBLICATION_TABLE)}")
-        own = (PUBLICATION_TABLE, OVERLAP_TABLE, PUBLICATION_HISTORY_TABLE)
-        return [*own, *(name for (name,) in names)]
+        return [*OWN_TABLES, *(name for (name,) in names)]
 
 
 def _copy_table(database: Postgres, copy: DuckDBFile, table: SourceTable, rows: Path) -> None:

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-from also_bought.publishing.history import PUBLICATION_HISTORY_TABLE
+from also_bought.publishing.own_tables import OWN_TABLES
 from also_bought.publishing.publication import (
-    OVERLAP_TABLE,
-    PUBLICATION_TABLE,
     RUN_ID_COLUMN,
     Build,
     PublishError,
@@ -19,7 +17,7 @@ VERDICTS_TABLE = "recommendation_verdicts"
 def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
     """Return the tables to publish, by name, or refuse when one is missing or wrongly empty."""
     tables = []
-    taken_names = {PUBLICATION_TABLE, OVERLAP_TABLE, PUBLICATION_HISTORY_TABLE}
+    taken_names = set(OWN_TABLES)
     for built in build.tables:
         name = built.name
         where = f"{built.schema}.{name} in {database.name}"

@@ -6,9 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from also_bought.lineage.column_lineage import TableName
-from also_bought.publishing.history import figures_query, history_table
-from also_bought.publishing.publication import (
+from also_bought.publishing.history import figures_query
+from also_bought.publishing.own_tables import (
     PUBLICATION_TABLE,
+    history_table,
+    overlap_table,
+    publication_table,
+)
+from also_bought.publishing.publication import (
     RESULTS_TABLE,
     Build,
     Column,
@@ -20,8 +25,6 @@ from also_bought.publishing.publication import (
     SourceTable,
     as_published,
     measured,
-    overlap_table,
-    publication_table,
 )
 from also_bought.sql import literal, quoted, relation
 
@@ -154,7 +157,7 @@ class Warehouse(ABC):
         previous: Previous | None,
         published_to: str,
     ) -> Publication:
-        """Write the published set and publishing's own two tables."""
+        """Write the published set and publishing's own tables."""
         self.write_overlap(tables)
         written = {
             table.name: self.copy_table(table, build.run_id) for table in self.in_turn(tables)

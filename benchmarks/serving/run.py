@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from also_bought.publishing.duckdb_file import STORAGE_VERSION, DuckDBFile
 from also_bought.publishing.export import ROWS_PER_FILE, export
-from also_bought.publishing.publication import overlap_table, publication_table
+from also_bought.publishing.own_tables import overlap_table, publication_table
 
 HERE = Path(__file__).parent
 READERS = HERE.parent.parent / "examples" / "export_readers"

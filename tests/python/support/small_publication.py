@@ -10,8 +10,8 @@ import yaml
 from dbt_project import REPOSITORY
 
 from also_bought.publishing.duckdb_file import STORAGE_VERSION
-from also_bought.publishing.history import history_table
-from also_bought.publishing.publication import RUN_ID_COLUMN, overlap_table, publication_table
+from also_bought.publishing.own_tables import OWN_TABLES
+from also_bought.publishing.publication import RUN_ID_COLUMN
 from also_bought.sql import literal, quoted
 
 TYPES = {"string": "varchar"}
@@ -63,8 +63,8 @@ def write_publication(file: Path, rows: dict[str, list[dict[str, Any]]]) -> None
         The rows of tables by the names of their columns; what is not named is null.
     """
     tables = published_columns()
-    for made in (publication_table, overlap_table, history_table):
-        table = made(("main",))
+    for make in OWN_TABLES.values():
+        table = make(("main",))
         tables[table.name] = {column.name: column.data_type for column in table.columns}
     assert all(set(row) <= set(tables[name]) for name in rows for row in rows[name])
     # A browser's DuckDB is older than ours.
