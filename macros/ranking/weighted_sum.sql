@@ -1,13 +1,12 @@
-{#- Returns the sum of a candidate's signals, each times the weight that the blend gives it. A learned blend weighs
-    their roots: between little and nothing lies more than between much and more. -#}
+{#- Returns the sum of a candidate's signals, each times the weight that the blend gives it. -#}
 {% macro weighted_sum(signals, blends, candidates) -%}
-    case
-        when {{ blends }}.is_learned
-            then {% for signal in signals -%}
-                {{ blends }}.{{ signal }} * sqrt({{ candidates }}.{{ signal }}){{ ' + ' if not loop.last }}
-            {%- endfor %}
-        else {% for signal in signals -%}
-            {{ blends }}.{{ signal }} * {{ candidates }}.{{ signal }}{{ ' + ' if not loop.last }}
-        {%- endfor %}
-    end
+    {%- set plain = [] -%}
+    {%- set learned = [] -%}
+    {%- for name in signals -%}
+        {%- set weight = blends ~ '.' ~ name -%}
+        {%- set signal = candidates ~ '.' ~ name -%}
+        {%- do plain.append(weight ~ ' * ' ~ signal) -%}
+        {%- do learned.append(weight ~ ' * ' ~ also_bought.learned_form(signal)) -%}
+    {%- endfor -%}
+    case when {{ blends }}.is_learned then {{ learned | join(' + ') }} else {{ plain | join(' + ') }} end
 {%- endmacro %}

@@ -39,16 +39,7 @@ target_sets as (
 ),
 
 target_counts as (
-
-    select
-        cut_key,
-        user_key,
-        list,
-        target_set,
-        count(*) as target_count
-    from target_sets
-    group by cut_key, user_key, list, target_set
-
+    {{ target_counts('target_sets', 'cut_key, user_key, list, target_set') }}
 ),
 
 hits as (

@@ -27,15 +27,7 @@ ideal_gains as (
 ),
 
 target_counts as (
-
-    select
-        cut_key,
-        user_key,
-        list,
-        count(*) as target_count
-    from targets
-    group by cut_key, user_key, list
-
+    {{ target_counts('targets') }}
 ),
 
 scored as (

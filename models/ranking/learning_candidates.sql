@@ -17,22 +17,14 @@ targets as (
 ),
 
 target_counts as (
-
-    select
-        cut_key,
-        user_key,
-        list,
-        count(*) as target_count
-    from targets
-    group by cut_key, user_key, list
-
+    {{ target_counts('targets') }}
 ),
 
 learning_candidates as (
 
     select
         {%- for signal in signals() %}
-        sqrt(scaled_candidates.{{ signal }}) as {{ signal }},
+        {{ learned_form('scaled_candidates.' ~ signal) }} as {{ signal }},
         {%- endfor %}
         scaled_candidates.cut_key,
         scaled_candidates.list,
