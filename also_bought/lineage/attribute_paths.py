@@ -1,6 +1,7 @@
 """Ways on which a restricted attribute of people reaches a score, through the models of a build."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -134,13 +135,11 @@ class _Walk:
             self._mark(model.table, column, self.steps[before] if before else None)
 
     def _outputs(self, model: Model, reads: set[TableName]) -> Outputs:
-        if model.code is not None and not model.is_python:
-            try:
-                return dependent_columns(model.code, self.dialect, self.columns_of, self._is_marked)
-            except UnreadableQueryError:
-                pass
         if model.code is None:
             return Outputs()
+        if not model.is_python:
+            with suppress(UnreadableQueryError):
+                return dependent_columns(model.code, self.dialect, self.columns_of, self._is_marked)
         return Outputs(rows=next((origin for origin in self.steps if origin.table in reads), None))
 
     def _is_marked(self, origin: Origin) -> bool:

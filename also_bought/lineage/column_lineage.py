@@ -13,8 +13,6 @@ from sqlglot.schema import MappingSchema
 
 # What stands for a column where not a value but the choice of rows depends on something.
 ROWS = "*"
-# Clauses that neither choose rows nor change values, unless a limit follows.
-ORDERING = ("order", "limit", "offset")
 
 
 class TableName(NamedTuple):
@@ -112,7 +110,9 @@ class _Follower:
             elif isinstance(query, exp.Select):
                 self._select(scope, query, found)
             else:
-                found.rows = self._first(scope, query.find_all(exp.Column))
+                found.rows = _first(
+                    self._origin(scope, column) for column in query.find_all(exp.Column)
+                )
         return self.known[id(scope)]
 
     def _combine(self, scope: Scope, query: exp.SetOperation, found: Outputs) -> None:
@@ -124,15 +124,16 @@ class _Follower:
             for name, column in zip(names, _selects(part.expression), strict=False):
                 if origin := outputs.columns.get(_name(column)):
                     found.columns.setdefault(name, origin)
-        if not isinstance(query, exp.Union) and found.columns:
-            found.rows = found.rows or next(iter(found.columns.values()))
+        if not isinstance(query, exp.Union):
+            found.rows = found.rows or _first(found.columns.values())
 
     def _select(self, scope: Scope, query: exp.Select, found: Outputs) -> None:
         found.rows = self._rows_of_sources(scope)
         is_cut = bool(query.args.get("limit") or query.args.get("offset"))
         for column in scope.columns:
             clause, part = _place(column, query)
-            if clause in ORDERING and not is_cut:
+            # An order neither chooses rows nor changes values, unless a limit follows.
+            if clause == "order" and not is_cut:
                 continue
             origin = self._origin(scope, column)
             if origin is None:
@@ -143,32 +144,24 @@ class _Follower:
                 found.rows = found.rows or origin
         for inner in scope.subquery_scopes:
             outputs = self.outputs(inner)
-            found.rows = found.rows or outputs.rows or next(iter(outputs.columns.values()), None)
+            found.rows = found.rows or outputs.rows or _first(outputs.columns.values())
         for part in query.selects:
             if part.is_star:
                 found.stars += [source for _, source in scope.selected_sources.values()]
 
     def _rows_of_sources(self, scope: Scope) -> Origin | None:
-        for _, source in scope.selected_sources.values():
-            if isinstance(source, Scope):
-                origin = self.outputs(source).rows
-            else:
-                origin = self._marked(source, ROWS)
-            if origin:
-                return origin
-        return None
+        return _first(
+            self.outputs(source).rows if isinstance(source, Scope) else self._marked(source, ROWS)
+            for _, source in scope.selected_sources.values()
+        )
 
     def _origin(self, scope: Scope, column: exp.Column) -> Origin | None:
         inside: Scope | None = scope
         while column.table and inside and column.table not in inside.sources:
             inside = inside.parent
         if inside and column.table:
-            sources = [inside.sources[column.table]]
-        else:
-            sources = list(scope.sources.values())
-        return next(
-            filter(None, (self._of_source(source, column.name) for source in sources)), None
-        )
+            return self._of_source(inside.sources[column.table], column.name)
+        return _first(self._of_source(source, column.name) for source in scope.sources.values())
 
     def _of_source(self, source: exp.Expr | Scope, name: str) -> Origin | None:
         if isinstance(source, exp.Table):
@@ -176,17 +169,17 @@ class _Follower:
         if not isinstance(source, Scope):
             return None
         outputs = self.outputs(source)
-        if origin := outputs.columns.get(name.lower()):
-            return origin
-        found = (self._of_source(star, name) for star in outputs.stars)
-        return next(filter(None, found), None)
-
-    def _first(self, scope: Scope, columns: Iterable[exp.Column]) -> Origin | None:
-        return next(filter(None, (self._origin(scope, column) for column in columns)), None)
+        return outputs.columns.get(name.lower()) or _first(
+            self._of_source(star, name) for star in outputs.stars
+        )
 
     def _marked(self, table: exp.Table, column: str) -> Origin | None:
         origin = Origin(_table_name(table), column.lower())
         return origin if self.is_marked(origin) else None
+
+
+def _first(origins: Iterable[Origin | None]) -> Origin | None:
+    return next(filter(None, origins), None)
 
 
 def _table_name(table: exp.Table) -> TableName:
