@@ -24,7 +24,7 @@
         {%- do times.append(" when '" ~ result.node.unique_id ~ "' then " ~ result.execution_time | round(3)) -%}
     {%- endfor -%}
     {%- for status, ids in node_ids.items() -%}
-        {%- set these = "node_id in ('" ~ ids | join("', '") ~ "')" -%}
+        {%- set these = also_bought.is_of_nodes(ids) -%}
         {%- do also_bought.begin_nodes(ids) -%}
         {#- What a later command began meanwhile may have been written by either. -#}
         {%- do run_query(

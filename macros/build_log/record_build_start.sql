@@ -151,7 +151,7 @@
 {% macro begin_nodes(node_ids) %}
     {%- if node_ids -%}
         {%- set results = also_bought.build_log_relation('also_bought_results') -%}
-        {%- set these = "node_id in ('" ~ node_ids | join("', '") ~ "')" -%}
+        {%- set these = also_bought.is_of_nodes(node_ids) -%}
         {%- do run_query(
             "delete from " ~ results ~ "
             where " ~ these ~ " and build_number < " ~ also_bought.this_build_number()
@@ -164,6 +164,12 @@
         ) -%}
     {%- endif -%}
 {% endmacro %}
+
+
+{#- Returns the condition that a row of the log is of one of these nodes. -#}
+{% macro is_of_nodes(node_ids) -%}
+    node_id in ('{{ node_ids | join("', '") }}')
+{%- endmacro %}
 
 
 {#- Returns the number of this command as a query; null before it is recorded. -#}

@@ -14,7 +14,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if rows -%}
-        {%- do run_query("delete from " ~ code ~ " where node_id in ('" ~ rows | join("', '") ~ "')") -%}
+        {%- do run_query('delete from ' ~ code ~ ' where ' ~ also_bought.is_of_nodes(rows)) -%}
         {%- do run_query('insert into ' ~ code ~ ' values ' ~ rows.values() | join(', ')) -%}
     {%- endif -%}
 {% endmacro %}
