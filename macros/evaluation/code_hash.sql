@@ -53,7 +53,7 @@
         {%- do parts.append(name ~ ' ' ~ metric.value | replace(also_bought.type_double(), 'double')) -%}
     {%- endfor -%}
     {%- for name in (
-        'hit_sums', 'discounted_gain', 'rank_discount', 'ideal_gains', 'exact_sum', 'depth_rows',
+        'target_counts', 'hit_sums', 'discounted_gain', 'rank_discount', 'ideal_gains', 'exact_sum', 'depth_rows',
         'is_in_window_after_cut', 'is_past', 'is_production', 'is_reported'
     ) -%}
         {%- do parts.append(name ~ ' ' ~ also_bought[name].macro.macro_sql) -%}
