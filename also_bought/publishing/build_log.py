@@ -198,6 +198,7 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
         relation(*database.build_schema(schema), table)
         for table in (BUILDS_TABLE, NODES_TABLE, RESULTS_TABLE)
     )
+    _refuse_log_of_an_earlier_version(database, schema)
     rows = database.query(
         "select nodes.node_id, nodes.reads, nodes.is_ephemeral, results.status,"
         " results.build_number, results.last_build_number, nodes.weakened_by"
@@ -248,6 +249,16 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
         for schema_name, name, group, may_be_empty, *columns in published
     )
     return Build(number, run_id, schema, tuple(tables), tuple(remarks))
+
+
+def _refuse_log_of_an_earlier_version(database: Warehouse, schema: str) -> None:
+    log = database.describe(database.build_schema(schema), NODES_TABLE)
+    if log and all(column.name != "published_group" for column in log.columns):
+        raise PublishError(
+            "The last build is of an earlier version of Also Bought.",
+            f"{schema} in {database.name}",
+            "run `dbt build` with this version, then publish again.",
+        )
 
 
 def _names(columns: str) -> tuple[str, ...]:

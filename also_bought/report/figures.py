@@ -175,6 +175,17 @@ EXAMPLES = """
     group by verdict_reason
 """
 
+# Those that differ come first, the newest before older ones.
+CONTROL_TOTALS = f"""
+    select
+        *,
+        count(*) over () as total_count,
+        count(case when not is_within_tolerance then 1 end) over () as differing_count
+    from control_total_differences
+    order by is_within_tolerance, period_start desc, period_end, order_source, measure
+    limit {ROWS_IN_A_TABLE}
+"""
+
 PUBLICATIONS = """
     with figures as (
         select
@@ -250,6 +261,8 @@ class Figures:
     reasons: list[Row]
     reason_examples: dict[str, str]
     """A received line of each reason; none where no person is to be named."""
+    control_totals: list[Row]
+    """The first of them, each with how many there are and how many differ."""
     lines_by_period: list[Row]
     categories: list[Row]
     why_not_shown: list[Row]
@@ -309,6 +322,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection, names_persons: bool) -> 
         reason_examples={row["verdict_reason"]: row["received_line_id"] for row in rows(EXAMPLES)}
         if names_persons
         else {},
+        control_totals=rows(CONTROL_TOTALS),
         lines_by_period=rows(LINES_BY_PERIOD),
         categories=rows(CATEGORIES),
         why_not_shown=rows(WHY_NOT_SHOWN),

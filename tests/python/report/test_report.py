@@ -199,6 +199,31 @@ def test_lines_of_all_days_are_drawn_or_counted_beside(html, page, serving_file)
     assert example == f"orders_v2 {HOSTILE_NAMES[1]}"
 
 
+def test_totals_that_differ_from_finances_come_first_and_are_counted(html, page, serving_file):
+    shown = page.rows("Totals as finance states them")
+    expected = sql(
+        serving_file,
+        "select order_source, measure, stated, kept, difference, is_within_tolerance"
+        " from control_total_differences"
+        " order by is_within_tolerance, period_start desc, order_source limit 20",
+    )
+    assert [row[7].split()[-1] for row in shown] == ["differs"] * 2 + ["ok"] * 18
+    for row, (source, measure, *figures, _) in zip(shown, expected, strict=True):
+        assert row[0] == " ".join(source.split())
+        assert row[3] == measure.replace("_", " ")
+        assert [float(number.replace(",", "")) for number in row[4:7]] == figures
+    assert "17.25" in shown[1][6]
+    said = " ".join(re.sub("<.*?>", "", html).split())
+    assert "2 of 24 totals differ by more than the tolerance. The first 20 are here" in said
+
+
+def test_a_shop_without_control_totals_is_shown_none(tmp_path):
+    rows = small_rows() | {"control_total_differences": []}
+    write_publication(tmp_path / "serving.duckdb", rows)
+    page = Page(write_report(tmp_path / "serving.duckdb", tmp_path / "r.html", 0).file.read_text())
+    assert "Totals as finance states them" not in page.tables
+
+
 def test_lines_of_a_period_are_as_high_as_they_are_many_and_stand_on_zero():
     months = [datetime.date(2025, month, 1) for month in (1, 2, 3, 4)]
     counts = {"kept": (30, 5, 60), "duplicate": (10, 20, 15), "rejected": (1, 2, 3)}

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,24 @@ def small_rows() -> dict[str, list[dict[str, Any]]]:
                 "in_plain_words": "The line names no customer.",
                 "what_to_do": "Send the customer.",
             }
+        ],
+        "control_total_differences": [
+            {
+                "order_source": source,
+                "period_start": datetime.date(2025, month, 1),
+                "period_end": datetime.date(2025, month + 1, 1),
+                "measure": measure,
+                "stated": 1200 + month,
+                "kept": 1200 + month + difference,
+                "difference": difference,
+                "is_within_tolerance": difference == 0,
+            }
+            for month, source, measure, difference in (
+                *((month, "all", "line_count", 0) for month in range(1, 12)),
+                *((month, "orders_v2", "revenue", 0) for month in range(1, 12)),
+                (2, HOSTILE_NAMES[0], "revenue", Decimal("-17.25")),
+                (3, "all", "order_count", 40),
+            )
         ],
         "product_returns": [
             {
