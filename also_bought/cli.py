@@ -115,6 +115,14 @@ BrowseOption = Annotated[
         help="Write a folder for a web server instead, in which any customer can be looked up.",
     ),
 ]
+DocsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--docs",
+        help="The address of the page that `dbt docs generate --static` wrote. Each table of the"
+        " report then links to what its columns mean.",
+    ),
+]
 CustomerOption = Annotated[
     str | None, typer.Option(help="The user id whose recommendations to show.")
 ]
@@ -309,11 +317,12 @@ def report(
     written_to: ReportPlaceOption = None,
     customer_count: CustomerCountOption = None,
     is_browsed: BrowseOption = False,
+    docs: DocsOption = None,
 ) -> None:
     """Write what was published as one HTML page, for people who look rather than query."""
     try:
         written = _write_report(
-            _published(published, schema), written_to, customer_count, is_browsed
+            _published(published, schema), written_to, customer_count, is_browsed, docs
         )
     except ExplainedError as error:
         typer.echo(str(error), err=True)
@@ -338,18 +347,22 @@ def report(
 
 
 def _write_report(
-    published: "Published", place: Path | None, customer_count: int | None, is_browsed: bool
+    published: "Published",
+    place: Path | None,
+    customer_count: int | None,
+    is_browsed: bool,
+    docs: str | None,
 ) -> "Report":
     with _needing_extra("report", "The report", ExplainedError):
         from also_bought.report.browse import write_folder
         from also_bought.report.page import write_report
     if not is_browsed:
         count = TYPICAL_CUSTOMERS if customer_count is None else customer_count
-        return write_report(published, place or DEFAULT_REPORT_FILE, count)
+        return write_report(published, place or DEFAULT_REPORT_FILE, count, docs=docs)
     if customer_count is not None:
         raise ExplainedError(
             "The page of a folder has no customer in it: any is looked up beside it.",
             "--browse and --customers",
             "leave one of them out.",
         )
-    return write_folder(published, place or DEFAULT_REPORT_FOLDER)
+    return write_folder(published, place or DEFAULT_REPORT_FOLDER, docs)

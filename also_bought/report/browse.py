@@ -45,7 +45,7 @@ PAGE = "index.html"
 NO_LINK = (errno.EXDEV, errno.ENOTSUP, errno.EMLINK, errno.EPERM, errno.EACCES)
 
 
-def write_folder(published: Published, directory: Path) -> Report:
+def write_folder(published: Published, directory: Path, docs: str | None = None) -> Report:
     """Write a folder in which a browser looks up any customer of a publication.
 
     The page is replaced last, by one rename. The file that a page names lies beside it as long as
@@ -57,6 +57,8 @@ def write_folder(published: Published, directory: Path) -> Report:
         What `also-bought publish` wrote.
     directory : pathlib.Path
         The folder; it is made when absent.
+    docs : str, optional
+        Where dbt's documentation is opened. Each table then links to what its columns mean.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def write_folder(published: Published, directory: Path) -> Report:
             _give(published, staged)
             with serving_file_opened(staged) as connection:
                 file = directory / _name_of(connection)
-                report = page_of(connection, Browsing(file.name, f"{engine.name}/"))
+                report = page_of(connection, Browsing(file.name, f"{engine.name}/"), docs=docs)
             staged.replace(file)
             flush_to_disk(directory)
             written = write_page(page, report)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
 
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -34,6 +35,8 @@ FIRST_BYTES = b"<!doctype html>"
 LARGEST_MEGABYTES = 20
 # What is left beside it is for the customers.
 PRODUCTS_SHARE = 0.4
+# An address without a scheme is relative to the page.
+SCHEMES_OF_DOCS = ("https", "http", "file", "")
 OVER_PUBLICATIONS = {
     "kept_lines": "Order lines that count, of all sources",
     "rejected_lines": "Rejected order lines, of all sources",
@@ -79,6 +82,7 @@ def write_report(
     report_file: Path,
     customer_count: int,
     largest_megabytes: float = LARGEST_MEGABYTES,
+    docs: str | None = None,
 ) -> Report:
     """Write the report of a publication as one HTML file, in one swap.
 
@@ -92,6 +96,8 @@ def write_report(
         How many customers it may show, at most.
     largest_megabytes : float
         Megabytes that customers and products may take in it. What is more is left out.
+    docs : str, optional
+        Where dbt's documentation is opened. Each table then links to what its columns mean.
 
     Returns
     -------
@@ -101,7 +107,8 @@ def write_report(
     Raises
     ------
     ReportError
-        When the file to replace is no report, or cannot be written.
+        When the file to replace is no report, or cannot be written, or the documentation has no
+        address that a link may have.
     ServingFileError
         When what was published cannot be read.
     """
@@ -109,7 +116,7 @@ def write_report(
         serving_file_of(published) as serving_file,
         serving_file_opened(serving_file) as connection,
     ):
-        page = page_of(connection, customer_count, largest_megabytes)
+        page = page_of(connection, customer_count, largest_megabytes, docs)
     return write_page(report_file, page)
 
 
@@ -117,6 +124,7 @@ def page_of(
     connection: duckdb.DuckDBPyConnection,
     shown: int | Browsing,
     largest_megabytes: float = LARGEST_MEGABYTES,
+    docs: str | None = None,
 ) -> PageText:
     """Return the page of a serving file.
 
@@ -128,7 +136,15 @@ def page_of(
         How many customers it may show, at most; or where it looks up any, and then shows none.
     largest_megabytes : float
         Megabytes that customers and products may take in it. What is more is left out.
+    docs : str, optional
+        Where dbt's documentation is opened.
     """
+    if docs and urlsplit(docs).scheme not in SCHEMES_OF_DOCS:
+        raise ReportError(
+            f"A link cannot lead to {docs}.",
+            "--docs",
+            "name an address that begins with https:, http: or file:, or a place beside the page.",
+        )
     limit = int(largest_megabytes * 1_000_000)
     shared = Shared()
     if isinstance(shown, Browsing):
@@ -138,7 +154,7 @@ def page_of(
     figures = read_figures(connection, names_persons=wanted > 0)
     some_products = products(connection, shared, products_limit)
     some_customers = customers(connection, wanted, shared, limit - some_products.size)
-    html = render(figures, some_customers, some_products, shared, largest_megabytes, browsing)
+    html = render(figures, some_customers, some_products, shared, largest_megabytes, browsing, docs)
     return PageText(html, some_customers, some_products)
 
 
@@ -149,6 +165,7 @@ def render(
     shared: Shared,
     largest_megabytes: float,
     browsing: Browsing | None,
+    docs: str | None,
 ) -> str:
     """Return the page, in which all that comes from the shop is text and never markup."""
     environment = Environment(
@@ -197,6 +214,8 @@ def render(
         fewest_points=charts.FEWEST_POINTS_OF_A_TREND,
         largest_megabytes=largest_megabytes,
         browsing=browsing,
+        # A page of the documentation may have been open when the address was copied.
+        docs=docs and urldefrag(docs).url,
         in_words=charts.in_words,
         number_text=_number_text,
         moment=_moment,

@@ -271,6 +271,15 @@ def test_every_public_model_is_read_by_an_exposure(public_models, manifest):
         assert exposure["description"].strip(), exposure["name"]
 
 
+def test_the_exposure_of_the_report_links_to_each_of_its_views(manifest):
+    report = manifest["exposures"]["exposure.also_bought.report"]
+    page = REPOSITORY / "also_bought" / "report" / "templates" / "page.html"
+    views = re.findall(r'<section id="(\w+)"', page.read_text(encoding="utf-8"))
+    assert len(views) == 5
+    links = re.findall(r"\]\((\S+)\)", report["description"])
+    assert links == [f"{report['url']}#{view}" for view in views]
+
+
 def test_each_dashboard_has_an_exposure_that_reads_what_it_shows(manifest):
     definition = REPOSITORY / "dashboards" / "superset" / "dashboards.yml"
     shown = {

@@ -20,6 +20,7 @@ from small_publication import (
     HOSTILE_NAMES,
     LISTS,
     metric_row,
+    published_columns,
     small_rows,
     write_publication,
 )
@@ -596,6 +597,33 @@ def test_a_suspect_list_is_suspect_against_every_baseline(tmp_path):
     with duckdb.connect(str(tmp_path / "serving.duckdb")) as connection:
         states = {row["state"] for row in read_figures(connection, names_persons=True).comparisons}
     assert states == {"suspect: too good"}
+
+
+def test_each_table_links_to_its_columns_in_the_documentation(serving_file, tmp_path, html):
+    docs = "https://example.com/docs/?a=1&b='2\"#!/overview"
+    linked = Page(
+        write_report(serving_file, tmp_path / "r.html", 1, docs=docs).file.read_text()
+    ).elements
+    before = "https://example.com/docs/?a=1&b='2\"#!/model/model.also_bought."
+    links = [attributes["href"] or "" for tag, attributes in linked if tag == "a"]
+    tables = {link.removeprefix(before) for link in links if link.startswith("https://example")}
+    assert tables <= published_columns().keys()
+    # What the page names without this address is what it links to with it.
+    assert tables == set(re.findall("<code>([a-z]+(?:_[a-z]+)*)</code>", html)) - {
+        "order_line_differences"
+    }
+    assert len(tables) > 15
+    assert "/model/" not in html
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "mailto:a@b"])
+def test_the_documentation_has_an_address_that_a_link_may_have(serving_file, tmp_path, address):
+    asked = ["report", "--from", str(serving_file), "--to", str(tmp_path / "r.html")]
+    refused = CliRunner().invoke(app, [*asked, "--docs", address])
+    assert refused.exit_code == 1
+    assert len(refused.stderr.splitlines()) == 3
+    assert address in refused.stderr
+    assert not (tmp_path / "r.html").exists()
 
 
 def test_the_command_says_what_it_wrote(serving_file, tmp_path):
