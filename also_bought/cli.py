@@ -289,6 +289,30 @@ def _published(place: str, schema: str) -> "Published":
 
 
 @app.command()
+def verify(
+    published: FromOption = str(DEFAULT_SERVING_FILE),
+    schema: PublishedSchemaOption = DEFAULT_SCHEMA,
+) -> None:
+    """Read all that is published, and compare it with what was written when it was published.
+
+    Exits with 0 when it is the same, 1 when it is not, or cannot be told.
+    """
+    try:
+        from also_bought.publishing.verification import verify
+
+        verified = verify(_published(published, schema))
+    except ExplainedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    with _printing():
+        typer.echo(
+            f"Verified publication {verified.publication_number} (run id {verified.run_id}):"
+            f" {verified.table_count} tables and {verified.row_count:,} rows are as they were"
+            " published."
+        )
+
+
+@app.command()
 def show(
     published: FromOption = str(DEFAULT_SERVING_FILE),
     schema: PublishedSchemaOption = DEFAULT_SCHEMA,

@@ -20,7 +20,6 @@ from also_bought.sql import relation
 
 BUILDS_TABLE = "also_bought_builds"
 NODES_TABLE = "also_bought_nodes"
-CODE_TABLE = "also_bought_code"
 # What the hooks write for a test that the project has switched off.
 SWITCHED_OFF = "switched off"
 NAMES_IN_A_MESSAGE = 3

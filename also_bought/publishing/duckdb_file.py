@@ -29,7 +29,11 @@ from also_bought.publishing.publication import (
     Schema,
     SourceTable,
 )
-from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.published_set import (
+    published_set,
+    refuse_broken_seals,
+    refuse_suspects,
+)
 from also_bought.publishing.restricted_attributes import with_permitted_attributes
 from also_bought.publishing.serving_pair import ServingPair
 from also_bought.publishing.swapping import (
@@ -70,8 +74,8 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
     ------
     PublishError
         When the log names a node that is not good, a published table is missing or empty, a verdict
-        is suspect, published metrics were rewritten, another publish is running, or a file cannot
-        be read or written. Both files are unchanged.
+        is suspect, published metrics or their seals were rewritten, another publish is running, or
+        a file cannot be read or written. Both files are unchanged.
     PublishDoubtError
         When both files are the new ones, but what follows the rename fails.
     """
@@ -85,6 +89,7 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
             warehouse = DuckDBFile(connection, str(database))
             build = publishable_build(warehouse, log_schema(warehouse, target_schema))
             tables = published_set(warehouse, build)
+            refuse_broken_seals(warehouse, build)
             refuse_suspects(warehouse, tables)
             build = with_permitted_attributes(warehouse, build)
             serving_file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
@@ -146,6 +151,8 @@ def _attach_build(
     connection.execute("set TimeZone = 'UTC'")
     try:
         connection.execute(f"attach {literal(database)} as build (read_only)")
+        # The tests that publishing asks once more name no database.
+        connection.execute("use build")
     except duckdb.IOException as error:
         if "Could not set lock" not in str(error):
             raise

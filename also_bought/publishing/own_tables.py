@@ -11,6 +11,7 @@ from also_bought.publishing.publication import (
 PUBLICATION_TABLE = "publication"
 OVERLAP_TABLE = "list_overlap"
 PUBLICATION_HISTORY_TABLE = "publication_history"
+SEAL_COLUMN = "publication_seal"
 
 
 def _required(name: str, data_type: str, comment: str) -> Column:
@@ -44,6 +45,12 @@ def publication_table(schema: Schema) -> SourceTable:
                 "published_group",
                 "character varying",
                 "app: its rows are about persons; bi: figures and definitions, without persons.",
+            ),
+            _required(
+                SEAL_COLUMN,
+                "character varying",
+                "Hash of all other columns of this table, of list_overlap and publication_history;"
+                " the same in every row. `also-bought verify` computes it anew.",
             ),
         ),
         primary_key=("table_name",),

@@ -32,7 +32,11 @@ from also_bought.publishing.publication import (
     Schema,
     SourceTable,
 )
-from also_bought.publishing.published_set import published_set, refuse_suspects
+from also_bought.publishing.published_set import (
+    published_set,
+    refuse_broken_seals,
+    refuse_suspects,
+)
 from also_bought.publishing.restricted_attributes import with_permitted_attributes
 from also_bought.publishing.warehouse import Previous, Warehouse, column_definitions
 from also_bought.sql import literal, quoted, relation
@@ -364,8 +368,8 @@ def publish(
     ------
     PublishError
         When the log names a node that is not good, a published table is missing or empty, a verdict
-        is suspect, published metrics were rewritten, another publish is running, or Postgres
-        cannot be reached or stops the publish. Both schemas are as they were.
+        is suspect, published metrics or their seals were rewritten, another publish is running, or
+        Postgres cannot be reached or stops the publish. Both schemas are as they were.
     PublishDoubtError
         When the connection is lost while Postgres commits. What is published is whole, as it was
         or new.
@@ -374,6 +378,7 @@ def publish(
         _only_publisher(database)
         build = _held_build(database, target_schema)
         tables = published_set(database, build)
+        refuse_broken_seals(database, build)
         refuse_suspects(database, tables)
         build = with_permitted_attributes(database, build)
         previous = _previous_publication(database)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from also_bought.sql import quoted, relation
 
 # Of the build log, which the hooks of dbt write.
 RESULTS_TABLE = "also_bought_results"
+CODE_TABLE = "also_bought_code"
 RUN_ID_COLUMN = "run_id"
 RUN_ID_COMMENT = "The dbt run that built this row."
 
@@ -106,8 +108,9 @@ class SourceTable:
 
     @property
     def content(self) -> list[Column]:
-        """The columns that the content hash is of."""
-        return [column for column in self.columns if column.name != RUN_ID_COLUMN]
+        """The columns that the content hash is of, in one order wherever the table lies."""
+        columns = (column for column in self.columns if column.name != RUN_ID_COLUMN)
+        return sorted(columns, key=lambda column: column.name)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class PublishedTable:
     """What was written of one table.
 
     The content hash covers column names, types and the multiset of rows; it depends neither on
-    the order of the rows nor on the run id.
+    the order of the columns or rows nor on the run id.
     """
 
     name: str
@@ -159,6 +162,21 @@ class Publication:
             )
             for table in self.tables
         ]
+
+
+def seal(rows: Sequence[tuple[object, ...]], others: Sequence[PublishedTable]) -> str:
+    """Return the hash of what no content hash covers: publishing's own tables.
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        The rows of the table `publication` without its seal, in any order.
+    others : sequence of PublishedTable
+        The other tables of publishing's own, measured, in the order of their names.
+    """
+    measures = [(table.name, table.row_count, table.content_hash) for table in others]
+    content = json.dumps([sorted(rows, key=repr), measures], default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def as_published(table: SourceTable, schema: Schema, text_type: str) -> SourceTable:

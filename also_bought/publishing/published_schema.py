@@ -1,6 +1,7 @@
 """What is published in Postgres, as a serving file: in one snapshot, a table at a time."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +32,37 @@ class PublishedSchema:
         """Return where it is, without the password that an address may hold."""
         return f"the schema {self.schema} in Postgres"
 
+    @contextmanager
+    def opened(self) -> Iterator[Postgres]:
+        """Open the database in one snapshot, read-only.
+
+        Raises
+        ------
+        ServingFileError
+            When Postgres cannot be reached or stops reading.
+        """
+        where = "the database of --from"
+        try:
+            with closing(psycopg2.connect(self.url, connect_timeout=10)) as connection:
+                connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+                info = connection.info
+                where = f"schema {self.schema} in {info.dbname} at {info.host}:{info.port}"
+                database = Postgres(connection, where, self.schema)
+                # Times and numbers are written as text.
+                for setting in (
+                    "timezone to 'UTC'",
+                    "datestyle to 'ISO'",
+                    "extra_float_digits to 1",
+                ):
+                    database.execute(f"set {setting}")
+                yield database
+        except psycopg2.Error as error:
+            raise ServingFileError(
+                f"Postgres cannot be read: {(str(error) or 'connection lost').splitlines()[0]}",
+                where,
+                "mend the cause and try again; nothing has changed.",
+            ) from error
+
     def copy_to(self, serving_file: Path) -> None:
         """Write what is published to a new DuckDB file, with its types and comments.
 
@@ -39,36 +71,18 @@ class PublishedSchema:
         ServingFileError
             When Postgres cannot be reached, or the schema has no publication.
         """
-        where = "the database of --from"
-        try:
-            with (
-                closing(psycopg2.connect(self.url, connect_timeout=10)) as connection,
-                duckdb.connect() as target,
-            ):
-                connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-                info = connection.info
-                where = f"schema {self.schema} in {info.dbname} at {info.host}:{info.port}"
-                database = Postgres(connection, where, self.schema)
-                # A time with time zone is written as text.
-                for setting in ("timezone to 'UTC'", "datestyle to 'ISO'"):
-                    database.execute(f"set {setting}")
-                target.execute("set TimeZone = 'UTC'")
-                target.execute(
-                    f"attach {literal(serving_file)} as staged"
-                    f" (storage_version {literal(STORAGE_VERSION)})"
-                )
-                copy = DuckDBFile(target, str(serving_file))
-                for name in self._table_names(database):
-                    if table := database.last_published(name):
-                        # A role that may not see the schema of the figures has views of them.
-                        shown = replace(table, schema=(self.schema,))
-                        _copy_table(database, copy, shown, serving_file.with_suffix(".csv"))
-        except psycopg2.Error as error:
-            raise ServingFileError(
-                f"Postgres cannot be read: {(str(error) or 'connection lost').splitlines()[0]}",
-                where,
-                "mend the cause and try again; nothing has changed.",
-            ) from error
+        with self.opened() as database, duckdb.connect() as target:
+            target.execute("set TimeZone = 'UTC'")
+            target.execute(
+                f"attach {literal(serving_file)} as staged"
+                f" (storage_version {literal(STORAGE_VERSION)})"
+            )
+            copy = DuckDBFile(target, str(serving_file))
+            for name in self._table_names(database):
+                if table := database.last_published(name):
+                    # A role that may not see the schema of the figures has views of them.
+                    shown = replace(table, schema=(self.schema,))
+                    _copy_table(database, copy, shown, serving_file.with_suffix(".csv"))
 
     def _table_names(self, database: Postgres) -> list[str]:
         if database.last_published(PUBLICATION_TABLE) is None:

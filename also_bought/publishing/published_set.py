@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from also_bought.publishing.own_tables import OWN_TABLES
 from also_bought.publishing.publication import (
+    CODE_TABLE,
     RUN_ID_COLUMN,
     Build,
     PublishError,
     SourceTable,
 )
 from also_bought.publishing.warehouse import Warehouse
+from also_bought.sql import relation
 
 VERDICTS_TABLE = "recommendation_verdicts"
 
@@ -68,6 +70,27 @@ def _refuse_unknown_keys(table: SourceTable, where: str) -> None:
                 f"A key of {table.name} names the column {column}, which is not there.",
                 where,
                 "correct `primary_key` or `looked_up_by` in the model's meta, then build again.",
+            )
+
+
+def refuse_broken_seals(database: Warehouse, build: Build) -> None:
+    """Refuse where a test that was good at the build is not so now: somebody changed its tables.
+
+    The tests are those whose `meta` says `asked_by_publish`. A log of an earlier version has none.
+    """
+    if not database.schemas_with(CODE_TABLE):
+        return
+    log = relation(*database.build_schema(build.log_schema), CODE_TABLE)
+    tests = database.query(
+        f"select table_name, code from {log} where node_id like 'test.%' order by table_name"
+    )
+    for name, code in tests:
+        if database.query(f"select 1 from (\n{code}\n) as failures limit 1"):
+            raise PublishError(
+                f"The test {name} was good when dbt ran it, and is not now.",
+                database.name,
+                "somebody has changed tables by hand since; bring them back, or build anew, then"
+                " publish again.",
             )
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from also_bought.lineage.attribute_paths import Model, attribute_paths
 from also_bought.lineage.column_lineage import TableName
-from also_bought.publishing.build_log import CODE_TABLE, NODES_TABLE
-from also_bought.publishing.publication import Build, PublishError
+from also_bought.publishing.build_log import NODES_TABLE
+from also_bought.publishing.publication import CODE_TABLE, Build, PublishError
 from also_bought.publishing.warehouse import Warehouse
 from also_bought.sql import relation
 

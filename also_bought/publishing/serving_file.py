@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import duckdb
 
 from also_bought.errors import ExplainedError
 from also_bought.publishing.build_log import BUILDS_TABLE
+from also_bought.publishing.warehouse import Warehouse
 
 
 class ServingFileError(ExplainedError):
@@ -18,6 +19,9 @@ class ServingFileError(ExplainedError):
 
 class PublishedElsewhere(Protocol):
     """What is published in another database, of which a copy is read."""
+
+    def opened(self) -> AbstractContextManager[Warehouse]:
+        """Open the database, to read what is published there."""
 
     def copy_to(self, serving_file: Path) -> None:
         """Write what is published to a new DuckDB file."""

@@ -8,6 +8,7 @@ from typing import Any
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.history import figures_query
 from also_bought.publishing.own_tables import (
+    OWN_TABLES,
     PUBLICATION_TABLE,
     history_table,
     overlap_table,
@@ -25,6 +26,7 @@ from also_bought.publishing.publication import (
     SourceTable,
     as_published,
     measured,
+    seal,
 )
 from also_bought.sql import literal, quoted, relation
 
@@ -118,6 +120,12 @@ class Warehouse(ABC):
         [(row_count, *digest_sums)] = self.query(self.digest_query(table))
         return measured(table, row_count, digest_sums)
 
+    def measured_own_tables(self, schema: Schema) -> list[PublishedTable]:
+        """Count and hash the rows of the tables that the seal covers, by name."""
+        names = sorted(set(OWN_TABLES) - {PUBLICATION_TABLE})
+        found = (self.describe(schema, name) for name in names)
+        return [self.measure(table) for table in found if table]
+
     def last_publication(self, schema: Schema) -> Previous:
         """Return what the table `publication` of a schema says."""
         rows = self.query(
@@ -172,8 +180,8 @@ class Warehouse(ABC):
             equals_previous=previous is not None and previous.tables == set(written.values()),
             remarks=build.remarks,
         )
-        self.write_publication(publication)
         self.write_history(publication, build, tables)
+        self.write_publication(publication)
         return publication
 
     def copy_table(self, table: SourceTable, run_id: str) -> PublishedTable:
@@ -193,10 +201,12 @@ class Warehouse(ABC):
         return as_published(table, self.place(table.group), self.text_type)
 
     def write_publication(self, publication: Publication) -> None:
-        """Write the table `publication`."""
-        table = publication_table(self.place(PublishedGroup.BI))
+        """Write the table `publication`, when all others are written."""
+        place = self.place(PublishedGroup.BI)
+        table = publication_table(place)
         self.make_empty(table)
-        rows = (f"({', '.join(map(literal, row))})" for row in publication.rows())
+        sealed = seal(publication.rows(), self.measured_own_tables(place))
+        rows = (f"({', '.join(map(literal, (*row, sealed)))})" for row in publication.rows())
         self.execute(f"insert into {table.relation} ({table.names}) values {', '.join(rows)}")
         self.finish(table)
 

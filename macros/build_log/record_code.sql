@@ -1,5 +1,6 @@
 {#- Keeps the code that made each table of this command, and what its YAML says of restricted columns; so that
-    publishing can follow a column from its source to a score. Sources are kept for what is said of them. -#}
+    publishing can follow a column from its source to a score. Sources are kept for what is said of them, and
+    tests for publishing to ask once more. -#}
 {% macro record_code(results) %}
     {%- set code = also_bought.build_log_relation('also_bought_code') -%}
     {%- set rows = {} -%}
@@ -11,6 +12,10 @@
         {%- if node.resource_type in ['model', 'seed', 'snapshot'] -%}
             {%- set of_node = result.node.compiled_code if node.resource_type != 'seed' -%}
             {%- do rows.update({node.unique_id: also_bought.code_row(node, node.alias, of_node)}) -%}
+        {%- elif node.resource_type == 'test' and node.config.meta.get('asked_by_publish') is true -%}
+            {#- Publishing knows a build database by another name. -#}
+            {%- set in_any_database = result.node.compiled_code | replace(adapter.quote(target.database) ~ '.', '') -%}
+            {%- do rows.update({node.unique_id: also_bought.code_row(node, node.alias, in_any_database)}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if rows -%}

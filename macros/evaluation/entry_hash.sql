@@ -1,3 +1,9 @@
+{#- Returns what an evaluation is known by, as one hash: its cut, its data and its code. -#}
+{% macro evaluation_key(cut_at, data_hash, code_hash) -%}
+    {{ dbt.hash(also_bought.text_of_columns([cut_at, data_hash, code_hash])) }}
+{%- endmacro %}
+
+
 {#- Returns what an entry of the history says, as one hash. -#}
 {% macro entry_hash() -%}
     {{ dbt.hash(also_bought.text_of_columns([

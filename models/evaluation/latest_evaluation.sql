@@ -35,9 +35,7 @@ data as (
 keyed as (
 
     select
-        {{ dbt.hash(text_of_columns([
-            'cuts.cut_at', 'data.data_hash', "'" ~ code_hash() ~ "'"
-        ])) }} as evaluation_key,
+        {{ evaluation_key('cuts.cut_at', 'data.data_hash', "'" ~ code_hash() ~ "'") }} as evaluation_key,
         data.data_hash,
         '{{ code_hash() }}' as code_hash,
         cuts.cut_at,

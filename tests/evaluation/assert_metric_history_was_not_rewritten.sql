@@ -1,9 +1,12 @@
--- Each entry is what its hash says, each evaluation has the entries that were sealed, and stands on the last.
+{#- Publishing asks it once more. -#}
+{{ config(meta={'asked_by_publish': true}) }}
+-- Each entry is what its hash and its key say, each evaluation has the entries that were sealed, and stands on the last.
 with entries as (
 
     select
         *,
-        {{ entry_hash() }} as recomputed_hash
+        {{ entry_hash() }} as recomputed_hash,
+        {{ evaluation_key('cut_at', 'data_hash', 'code_hash') }} as recomputed_key
     from {{ ref('also_bought', 'recommendation_metrics') }}
 
 ),
@@ -12,11 +15,14 @@ evaluations as (
 
     select
         evaluation_number,
-        count(case when entry_hash <> recomputed_hash then 1 end) as changed_entries,
+        count(
+            case when entry_hash <> recomputed_hash or evaluation_key <> recomputed_key then 1 end
+        ) as changed_entries,
         min(previous_hash) as previous_hash,
         min(evaluation_hash) as evaluation_hash,
         {{ evaluation_hash('min(previous_hash)') }} as recomputed_hash,
-        count(distinct evaluation_hash) as seal_count
+        count(distinct evaluation_hash) as seal_count,
+        count(distinct previous_hash) as previous_count
     from entries
     group by evaluation_number
 
@@ -41,6 +47,7 @@ from chained
 where
     changed_entries > 0
     or seal_count > 1
+    or previous_count > 1
     or evaluation_hash <> recomputed_hash
     or previous_hash <> hash_before
     or evaluation_number <> rank

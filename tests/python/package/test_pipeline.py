@@ -217,6 +217,23 @@ def test_a_new_build_database_goes_on_with_the_published_history(demo):
     assert demo.failures() == {"assert_metric_history_was_not_rewritten"}
 
 
+@pytest.mark.parametrize(
+    "column", ["mean", "user_count", "data_hash", "code_hash", "previous_hash", "evaluation_key"]
+)
+def test_metrics_that_were_rewritten_after_the_build_are_not_published(
+    built_demo, tmp_path, column
+):
+    database = tmp_path / "build.duckdb"
+    shutil.copy(built_demo.database, database)
+    other = "0.93" if column in ("mean", "user_count") else "'zzz'"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            f"update main_history.recommendation_metrics set {column} = {other} where rowid = 5"
+        )
+    with pytest.raises(PublishError, match="assert_metric_history_was_not_rewritten was good when"):
+        publish(database, tmp_path / "serving.duckdb")
+
+
 def test_an_empty_build_builds_every_model(demo):
     demo.dbt("build", "--empty", "--exclude-resource-type", "unit_test", "test")
     # An exposure is a no-op.
