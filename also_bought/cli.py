@@ -99,6 +99,14 @@ ReportPlaceOption = Annotated[
         f" [default: {DEFAULT_REPORT_FOLDER}].",
     ),
 ]
+KeepOption = Annotated[
+    int | None,
+    typer.Option(
+        "--keep",
+        min=1,
+        help="DuckDB: how many earlier publications stay for `also-bought rollback` [default: 1].",
+    ),
+]
 CustomerCountOption = Annotated[
     int | None,
     typer.Option(
@@ -184,6 +192,7 @@ def publish(
     target_schema: TargetSchemaOption = None,
     reader: ReaderOption = None,
     bi_reader: BiReaderOption = None,
+    kept_count: KeepOption = None,
 ) -> None:
     """Publish the tables that dbt has built and tested, all at once: in a file, or in a schema.
 
@@ -192,11 +201,11 @@ def publish(
     try:
         if database.startswith(POSTGRES):
             publication = _publish_in_postgres(
-                database, published_to, target_schema, reader, bi_reader
+                database, published_to, target_schema, reader, bi_reader, kept_count
             )
         else:
             publication = _publish_in_file(
-                database, published_to, target_schema, reader or bi_reader
+                database, published_to, target_schema, reader or bi_reader, kept_count
             )
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
@@ -225,16 +234,27 @@ def _publish_in_postgres(
     target_schema: str | None,
     reader: str | None,
     bi_reader: str | None,
+    kept_count: int | None,
 ) -> Publication:
+    if kept_count:
+        raise PublishError(
+            "A schema holds one publication: --keep is for serving files.",
+            "--keep",
+            "leave it out; go back by publishing an earlier build, or with a backup of Postgres.",
+        )
     with _needing_extra("postgres", "Publishing in Postgres", PublishError):
         from also_bought.publishing.postgres import publish
     return publish(database, schema or DEFAULT_SCHEMA, reader, target_schema, bi_reader)
 
 
 def _publish_in_file(
-    database: str, file: str | None, target_schema: str | None, reader: str | None
+    database: str,
+    file: str | None,
+    target_schema: str | None,
+    reader: str | None,
+    kept_count: int | None,
 ) -> Publication:
-    from also_bought.publishing.duckdb_file import publish
+    from also_bought.publishing.duckdb_file import KEPT_PUBLICATIONS, publish
 
     if reader:
         raise PublishError(
@@ -242,7 +262,12 @@ def _publish_in_file(
             database,
             "leave it out; docs/publishing.md says who may read the serving file.",
         )
-    return publish(Path(database), Path(file or DEFAULT_SERVING_FILE), target_schema)
+    return publish(
+        Path(database),
+        Path(file or DEFAULT_SERVING_FILE),
+        target_schema,
+        kept_count or KEPT_PUBLICATIONS,
+    )
 
 
 @app.command()
@@ -286,6 +311,37 @@ def _published(place: str, schema: str) -> "Published":
     with _needing_extra("postgres", "Reading Postgres", ServingFileError):
         from also_bought.publishing.published_schema import PublishedSchema
     return PublishedSchema(place, schema)
+
+
+@app.command()
+def rollback(
+    number: Annotated[
+        int | None,
+        typer.Argument(help="The publication to go back to [default: the one before]."),
+    ] = None,
+    serving_file: Annotated[
+        Path, typer.Option("--to", help="The DuckDB file that `also-bought publish` wrote.")
+    ] = DEFAULT_SERVING_FILE,
+) -> None:
+    """Let people read an earlier publication again, of those that are kept.
+
+    Exits with 0 when they do, 1 when nothing has changed, 3 when they do but perhaps not to last.
+    """
+    from also_bought.publishing.rollback import RollbackDoubtError, roll_back
+
+    try:
+        verified = roll_back(serving_file, number)
+    except RollbackDoubtError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
+    except ExplainedError as error:
+        typer.echo(f"Not rolled back. {error}", err=True)
+        raise typer.Exit(1) from error
+    with _printing():
+        typer.echo(
+            f"People read publication {verified.publication_number}"
+            f" (run id {verified.run_id}) again: {serving_file}"
+        )
 
 
 @app.command()

@@ -50,9 +50,15 @@ FIGURES: Schema = ("figures", "main")
 PREVIOUS: Schema = ("previous", "main")
 # The oldest format that DuckDB still writes: BI drivers bring their own, older DuckDB.
 STORAGE_VERSION = "v1.0.0"
+KEPT_PUBLICATIONS = 1
 
 
-def publish(database: Path, serving_file: Path, target_schema: str | None = None) -> Publication:
+def publish(
+    database: Path,
+    serving_file: Path,
+    target_schema: str | None = None,
+    kept_count: int = KEPT_PUBLICATIONS,
+) -> Publication:
     """Publish what dbt has built in `database` as `serving_file`.
 
     Parameters
@@ -64,6 +70,8 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
         absent.
     target_schema : str, optional
         The schema of the dbt target; needed where the database holds the builds of several.
+    kept_count : int
+        How many earlier publications stay, to go back to.
 
     Returns
     -------
@@ -109,7 +117,7 @@ def publish(database: Path, serving_file: Path, target_schema: str | None = None
                 pair.make_current(placed, folder)
                 is_swapped = True
                 flush_to_disk(pair.publications)
-                pair.remove_others(before)
+                pair.remove_others(before, kept_count)
                 return publication
     except duckdb.Error as error:
         raise PublishError(
@@ -310,7 +318,7 @@ def _previous_publication(warehouse: DuckDBFile, pair: ServingPair) -> Previous 
     """Return the publication being replaced; its serving file stays attached as `previous`."""
     if _attached_as_previous(warehouse, pair.figures):
         warehouse.execute("detach previous")
-    return _attached_as_previous(warehouse, pair.whole)
+    return _attached_as_previous(warehouse, pair.latest)
 
 
 def _attached_as_previous(warehouse: DuckDBFile, file: Path) -> Previous | None:

@@ -145,17 +145,39 @@ class ServingPair:
         link.symlink_to(target.relative_to(name.parent))
         link.replace(name)
 
-    def remove_others(self, kept: Path) -> None:
-        """Remove all publications but the current one and another.
+    def kept(self) -> dict[int, Path]:
+        """Return the folder of each publication that is there, by its number, the latest last."""
+        folders = self.publications.glob("[0-9]*-[0-9]*T[0-9]*")
+        return dict(sorted((number_of(folder), folder) for folder in folders))
+
+    @property
+    def latest(self) -> Path:
+        """The serving file of the latest publication, which a rollback may have left unread."""
+        folder = Path(os.path.realpath(self.whole)).parent
+        if folder.parent != self.publications:
+            return self.whole
+        return max(self.kept().items())[1] / self.whole.name
+
+    def remove_others(self, before: Path, kept_count: int) -> None:
+        """Remove all publications but the current one, that before and the latest few.
 
         Parameters
         ----------
-        kept : pathlib.Path
-            The publication before: who is just opening it ends well.
+        before : pathlib.Path
+            The publication that was read until now: who is just opening it ends well.
+        kept_count : int
+            How many of the latest beside the current one are kept, to go back to.
         """
-        for folder in self.publications.glob("[0-9]*-[0-9]*T[0-9]*"):
-            if folder not in (kept, Path(os.path.realpath(self.current))):
+        current = Path(os.path.realpath(self.current))
+        others = [folder for folder in self.kept().values() if folder != current]
+        for folder in others[: max(0, len(others) - kept_count)]:
+            if folder != before:
                 shutil.rmtree(folder)
+
+
+def number_of(folder: Path) -> int:
+    """Return the number of the publication that a folder holds."""
+    return int(folder.name.split("-")[0])
 
 
 def _is_plain(file: Path) -> bool:
