@@ -14,18 +14,24 @@
 
 {#- Returns the signals of this package that are about one user and one item, in words. Each is evidence by itself. -#}
 {% macro our_personal_signals() %}
-    {{ return({
+    {{ return(dict({
         'own_history': "the user's own orders of the item, recent ones counting more",
         'user_neighbours': 'what similar users bought lately',
         'item_neighbours': "what goes with the user's own recent items",
         'item_regression': "what the user's own items predict, taken together",
-    }) }}
+    }, **also_bought.event_signals())) }}
 {% endmacro %}
 
 
 {#- Returns the reasons that neither count nor name anything: {evidence: the reason as a person would say it}. -#}
 {% macro plain_reasons() %}
-    {%- set reasons = {'top_sellers': 'a top seller'} -%}
+    {%- set reasons = {
+        'top_sellers': 'a top seller',
+        'last_seen': 'you looked at it lately',
+        'seen_lately': 'you looked at it lately',
+        'seen_often': 'you have looked at it often',
+        'set_aside': 'you put it aside to buy it',
+    } -%}
     {%- for signal, definition in also_bought.setting('signals').items() -%}
         {%- do reasons.update({signal: definition.reason}) -%}
     {%- endfor -%}

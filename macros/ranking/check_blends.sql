@@ -1,7 +1,7 @@
 {#- Stops where the blends, which may be a shop's own, have no weight for a signal, or not the lists that there are. -#}
 {% macro check_blends(blends) %}
     {%- set weights = {} -%}
-    {%- for signal in also_bought.signals() -%}
+    {%- for signal in also_bought.blended_signals() -%}
         {%- do weights.update({signal: 'number'}) -%}
     {%- endfor -%}
     {%- set model_name = also_bought.setting('blends') -%}
@@ -35,7 +35,7 @@
     may keep our blends of it. -#}
 {% macro problem_of_blended_lists(blended) %}
     {%- set lists = also_bought.lists() | list -%}
-    {%- for list in lists if list not in blended -%}
+    {%- for list in lists | reject('equalto', 'continue_looking') if list not in blended -%}
         {{ return('There is no blend for the list ' ~ list
             ~ also_bought.nearest_in_words(list, blended | reject('in', lists) | list) ~ '.') }}
     {%- endfor -%}
@@ -50,13 +50,13 @@
 {#- Returns the query of blends with a weight that is missing or that no reason can say, or with the name of what the
     build learns, a sentence each. -#}
 {% macro faulty_blends(blends) -%}
-    {%- for signal in also_bought.signals() %}
+    {%- for signal in also_bought.blended_signals() %}
     select {{ also_bought.sentence('The blend {blend} of the list {list} has no weight of ' ~ signal ~ '.') }} as sentence
     from {{ blends }}
     where {{ signal }} is null
     union all
     {%- endfor %}
-    {%- for signal in also_bought.personal_signals() %}
+    {%- for signal in also_bought.personal_signals() | reject('in', also_bought.event_signals()) %}
     select
         {{ also_bought.sentence(
             'The blend {blend} of the list {list} weighs ' ~ signal
@@ -73,3 +73,9 @@
     from {{ blends }}
     where blend = 'learned'
 {%- endmacro %}
+
+
+{#- Returns the signals that a shop's blends weigh. Those of events have blends of their own, `event_blends`. -#}
+{% macro blended_signals() %}
+    {{ return(also_bought.signals() | reject('in', also_bought.event_signals()) | list) }}
+{% endmacro %}

@@ -2,7 +2,8 @@
 {% macro list_definitions() %}
     {%- set rows = [] -%}
     {%- for list, definition in also_bought.lists().items() -%}
-        {%- set has_new = 'new' in definition.holds -%}
+        {%- set has_seen = 'seen' in definition.holds -%}
+        {%- set has_new = has_seen or 'new' in definition.holds -%}
         {%- set has_bought = 'bought' in definition.holds -%}
         {%- do rows.append({
             'list': list,
@@ -10,9 +11,10 @@
             'holds_bought_items': has_bought,
             'default_baseline': definition.baselines | first,
             'judged_users': 'users who bought something'
-                ~ ('' if has_new and has_bought else ' new' if has_new else ' again'),
+                ~ ('' if has_new and has_bought else ' new' if has_new else ' again')
+                ~ (' that they had looked at' if has_seen else ''),
             'shortfall_reason': 'few'
-                ~ ('' if has_new and has_bought else '_new' if has_new else '_bought') ~ '_items_on_sale',
+                ~ ('' if has_new and has_bought else '_seen' if has_seen else '_new' if has_new else '_bought') ~ '_items_on_sale',
         }) -%}
     {%- endfor -%}
     {{ return(rows) }}

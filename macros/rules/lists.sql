@@ -9,11 +9,15 @@
     {%- set top_sellers = [
         'top_sellers_recent', 'top_sellers_week', 'top_sellers_fortnight', 'top_sellers_all_time'
     ] -%}
-    {{ return({
+    {%- set lists = {
         'explore': {'holds': ['new'], 'baselines': top_sellers},
         'buy_again': {'holds': ['bought'], 'baselines': ['own_frequency'] + top_sellers},
         'for_you': {
             'holds': ['new', 'bought'], 'baselines': ['own_frequency'] + top_sellers + ['our_explore_list']
         },
-    }) }}
+    } -%}
+    {%- if also_bought.event_signals() -%}
+        {%- do lists.update({'continue_looking': {'holds': ['seen'], 'baselines': ['last_seen']}}) -%}
+    {%- endif -%}
+    {{ return(lists) }}
 {% endmacro %}

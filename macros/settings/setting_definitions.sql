@@ -12,6 +12,7 @@
         'checks': {'type': 'models', 'optional': true},
         'stopping_checks': {'type': 'choices'},
         'accepted_checks': {'type': 'reasons'},
+        'event_sources': {'type': 'models', 'optional': true},
         'control_totals': {'type': 'model', 'optional': true},
         'control_totals_tolerance': {'type': 'number', 'min': 0, 'max': 1},
         'neighbours_engine': {'type': 'choice', 'choices': ['python', 'sql'], 'optional': true},

@@ -54,6 +54,18 @@ signals as (
         is_bought,
         vote_score as score
     from {{ ref('also_bought', 'votes_' ~ neighbours_engine()) }}
+    {%- for signal in event_signals() %}
+    union all
+    select
+        cut_key,
+        '{{ signal }}' as signal,
+        user_key,
+        item_key,
+        is_bought,
+        {{ signal }} as score
+    from {{ ref('also_bought', 'seen_items') }}
+    where {{ signal }} > 0
+    {%- endfor %}
     {%- if setting('signals') %}
     union all
     select

@@ -51,7 +51,7 @@ random_lists as (
         ) as rank,
         drawn.item_key
     from items_by_chance as drawn
-    inner join list_kinds on drawn.is_bought = list_kinds.is_bought
+    inner join list_kinds on {{ is_held_by_list('list_kinds', 'drawn.is_bought', 'drawn.is_seen') }}
     inner join users_to_judge
         on drawn.cut_key = users_to_judge.cut_key
         and drawn.user_key = users_to_judge.user_key

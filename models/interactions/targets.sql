@@ -88,7 +88,16 @@ targets as (
         on next_days.cut_key = returned_items.cut_key
         and next_days.user_key = returned_items.user_key
         and next_days.item_key = returned_items.item_key
-    inner join list_kinds on (history.item_key is not null) = list_kinds.is_bought
+    {%- if event_signals() %}
+    left join {{ ref('also_bought', 'seen_items') }} as seen_items
+        on next_days.cut_key = seen_items.cut_key
+        and next_days.user_key = seen_items.user_key
+        and next_days.item_key = seen_items.item_key
+    {%- endif %}
+    inner join list_kinds
+        on {{ is_held_by_list(
+            'list_kinds', '(history.item_key is not null)', 'seen_items.item_key is not null'
+        ) }}
     -- No list may show it.
     where returned_items.item_key is null
 

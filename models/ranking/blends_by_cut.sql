@@ -23,7 +23,7 @@ blends_by_cut as (
 
     select
         {%- for signal in signals() %}
-        blends.{{ signal }},
+        {{ '0 as ' if signal in event_signals() else 'blends.' }}{{ signal }},
         {%- endfor %}
         cuts.cut_key,
         blends.list,
@@ -32,6 +32,20 @@ blends_by_cut as (
         false as is_learned
     from blends
     cross join cuts
+    {%- if event_signals() %}
+    union all
+    select
+        {%- for signal in signals() %}
+        {{ '0 as ' if signal in setting('signals') else 'event_blends.' }}{{ signal }},
+        {%- endfor %}
+        cuts.cut_key,
+        event_blends.list,
+        event_blends.blend,
+        event_blends.preference,
+        false as is_learned
+    from {{ ref('also_bought', 'event_blends') }} as event_blends
+    cross join cuts
+    {%- endif %}
     union all
     select
         {%- for signal in signals() %}

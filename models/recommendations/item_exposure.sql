@@ -25,6 +25,9 @@ proposed as (
 
     select distinct
         item_key,
+        {%- if event_signals() %}
+        signal = 'last_seen' as is_seen,
+        {%- endif %}
         is_bought
     from {{ ref('also_bought', 'candidates') }}
     where {{ is_production() }}
@@ -37,7 +40,7 @@ proposed_for_lists as (
         proposed.item_key,
         list_kinds.list
     from proposed
-    inner join list_kinds on proposed.is_bought = list_kinds.is_bought
+    inner join list_kinds on {{ is_held_by_list('list_kinds', 'proposed.is_bought', 'proposed.is_seen') }}
 
 ),
 

@@ -118,6 +118,10 @@ scores as (
         item_key,
         cast(order_count as {{ type_double() }}) as score
     from own
+    {%- if event_signals() %}
+    union all
+    select * from {{ ref('also_bought', 'recounted_seen_items') }}
+    {%- endif %}
 
 ),
 

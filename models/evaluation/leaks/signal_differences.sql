@@ -92,9 +92,7 @@ candidates as (
         and candidates.user_key = recount_sample.row_key
         and recount_sample.kind = 'user'
     where
-        candidates.signal in (
-            'own_history', 'own_frequency', 'user_neighbours', 'item_neighbours', 'item_regression'
-        )
+        candidates.signal in ('own_frequency', '{{ our_personal_signals() | join("', '") }}')
 
 ),
 

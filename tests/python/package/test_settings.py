@@ -39,6 +39,7 @@ WRONG = {
     "checks": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
     "stopping_checks": [None, "freshness", ["a_typo"], *HOSTILE],
     "accepted_checks": [None, [], {"a_typo": "sale"}, *({"volume": text} for text in HOSTILE[1:4])],
+    "event_sources": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
     "control_totals": [1, ["a"], "../a", *HOSTILE],
     "control_totals_tolerance": [None, True, "0.01", -0.1, 1.1],
     "signals": [
