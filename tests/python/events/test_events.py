@@ -190,6 +190,21 @@ def test_every_event_is_counted_once_and_by_one_verdict(shop):
     assert {"assert_each_event_has_one_verdict"} <= shop.results().keys()
 
 
+def test_every_column_of_events_is_described(shop):
+    described = {
+        (node["alias"], column["name"])
+        for node in shop.nodes().values()
+        for column in node.get("columns", {}).values()
+        if column["description"].strip()
+    }
+    built = shop.rows(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema = 'main_events' or table_name in ('seen_items', 'daily_events')"
+    )
+    assert len(built) > 20
+    assert set(built) <= described
+
+
 def test_what_a_device_saw_is_its_customers_from_the_first_login_on(shop):
     found = shop.rows(
         "select event_id, customer_id, known_at > occurred_at from main_events.event_verdicts"
