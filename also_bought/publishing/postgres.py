@@ -262,16 +262,14 @@ class Postgres(Warehouse):
 
     def digest_query(self, table: SourceTable) -> str:
         """Return the query of what `measured` takes."""
-        row_text = " || ".join(
-            f"concat(octet_length({quoted(column.name)}::text), ':', {quoted(column.name)}::text)"
-            for column in table.content
-        )
-        halves = [
-            f"sum(('x' || substr(digest, {start}, 16))::bit(64)::bigint)" for start in (1, 17)
-        ]
+        # Hash partitions rely on this hash, so it is the same in the next version of Postgres.
+        # MD5 took five times as long.
+        halves = [f"sum(hashtextextended(row_text, {seed}))" for seed in (0, 1)]
         return (
-            f"select count(*), {', '.join(halves)}"
-            f" from (select md5({row_text}) as digest from {table.relation}) as rows"
+            f"select count(*), {', '.join(halves)} from (select"
+            f" row({_names(column.name for column in table.content)})::text as row_text"
+            # Each row's text is made once.
+            f" from {table.relation} offset 0) as rows"
         )
 
     def _is_altered(self, table: SourceTable) -> bool:

@@ -207,9 +207,9 @@ def measured(table: SourceTable, row_count: int, digest_sums: list[int]) -> Publ
     row_count : int
         Its number of rows.
     digest_sums : list of int
-        Of each row the text that can be read in one way only (every value after its length, no
-        length for NULL), hashed with MD5: the sums of the upper and of the lower halves. A sum
-        does not depend on the order of the rows and, unlike XOR, counts a row that is there twice.
+        Of each row the text that can be read in one way only, hashed to 128 bits: the sums of the
+        upper and of the lower halves. A sum does not depend on the order of the rows and, unlike
+        XOR, counts a row that is there twice.
     """
     signature = [(column.name, column.data_type) for column in table.content]
     content = json.dumps([signature, [str(digest_sum) for digest_sum in digest_sums]])

@@ -263,19 +263,24 @@ def _has_lists(table: SourceTable) -> bool:
 
 def _overlap_query(ours: str, theirs: str) -> str:
     """Return the query of the rows of `list_overlap`, from the new lists and the previous."""
-    rows = (
-        "select distinct user_id::varchar as user_id, list::varchar as list,"
-        " item_id::varchar as item_id, item_id::varchar as item from"
-    )
+    columns = ("user_id", "list", "item_id")
+    keys = ", ".join(f"{column}::varchar as {column}" for column in columns)
     return f"""
-        with lists as (
+        with items as (
+            select user_id, list, max(ours) as ours, max(theirs) as theirs
+            from (
+                select {keys}, 1 as ours, 0 as theirs from {ours}
+                union all select {keys}, 0, 1 from {theirs}
+            ) as either
+            group by user_id, list, item_id
+        ),
+        lists as (
             select
                 list,
-                count(ours.item_id) as row_count,
-                count(theirs.item_id) as previous_row_count,
-                count(case when ours.item_id = theirs.item_id then 1 end) as shared_row_count
-            from ({rows} {ours}) as ours
-            full join ({rows} {theirs}) as theirs using (user_id, list, item)
+                sum(ours) as row_count,
+                sum(theirs) as previous_row_count,
+                sum(ours * theirs) as shared_row_count
+            from items
             group by user_id, list
         )
         select
