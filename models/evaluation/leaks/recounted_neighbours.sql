@@ -45,7 +45,8 @@ norms as (
         kind,
         cut_key,
         row_key,
-        cast(sum(weight * weight) as {{ dbt.type_bigint() }}) as squared_norm
+        cast(sum(weight * weight) as {{ dbt.type_bigint() }}) as squared_norm,
+        count(*) as column_count
     from weights
     group by kind, cut_key, row_key
 
@@ -79,6 +80,7 @@ measured as (
     select
         pairs.*,
         mine.squared_norm,
+        mine.column_count,
         theirs.squared_norm as neighbour_squared_norm,
         {{ cosine_similarity('pairs.dot_product', 'mine.squared_norm', 'theirs.squared_norm') }} as similarity
     from pairs
@@ -107,16 +109,23 @@ ranked as (
 
     select
         *,
-        {{ in_millionths('similarity') }} as similarity_millionths,
         row_number() over (
             partition by kind, cut_key, row_key
             order by similarity desc, neighbour_key asc
-        ) as rank
+        ) as place
     from measured
 
 )
 
-select * from ranked
+select
+    *,
+    {{ in_millionths('similarity') }} as similarity_millionths,
+    row_number() over (partition by kind, cut_key, row_key order by place asc) as rank
+from ranked
 where
-    (kind = 'user' and rank <= {{ setting('neighbours_per_user') }})
-    or (kind = 'item' and rank <= {{ setting('neighbours_per_item') }})
+    (kind = 'user' and place <= {{ setting('neighbours_per_user') }})
+    or (
+        kind = 'item'
+        and place <= {{ setting('neighbours_per_item') }}
+        and {{ is_shared_by_enough('shared_count', 'column_count') }}
+    )
