@@ -85,6 +85,13 @@ EXPECTED = {
     ("Data engineer", "Which checks passed?"): """
         select order_source, check_name, state, sentence, accepted_because
         from order_checks order by state desc, order_source, check_name""",
+    ("Data engineer", "Does finance count the same?"): """
+        select order_source, cast(period_start as timestamp) as period_start,
+            cast(period_end as timestamp) as period_end, measure, cast(stated as double) as stated,
+            cast(kept as double) as kept, cast(difference as double) as difference,
+            is_within_tolerance
+        from control_total_differences
+        order by is_within_tolerance, control_total_differences.period_start desc, order_source""",
     ("Data engineer", "What is published?"): """
         select publication_number, published_at, build_number, table_name, row_count
         from publication order by table_name""",
@@ -115,13 +122,21 @@ def query(serving: Path, sql: str) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def serving(demo_of_module: Project) -> Path:
-    """Return the serving file of the demo shop's first publication."""
+    """Return the figures of the demo shop's first publication, in which no person is."""
+    with duckdb.connect(str(demo_of_module.database)) as connection:
+        # The demo shop has no finance department.
+        connection.execute(
+            "insert into main_published.control_total_differences values"
+            " ('all', date '2025-01-01', date '2025-02-01', 'line_count', 300, 300, 0, true),"
+            " ('all', date '2025-02-01', date '2025-03-01', 'revenue', 9000.5, 8000.25, -1000.25,"
+            " false)"
+        )
     publish(demo_of_module.database, demo_of_module.root / "serving.duckdb")
-    return demo_of_module.root / "serving.duckdb"
+    return demo_of_module.root / "serving_bi.duckdb"
 
 
 def address(serving: Path) -> str:
-    """Return where Superset finds a serving file, to read it."""
+    """Return where Superset finds a published file, to read it."""
     return f"duckdb:///{serving}?access_mode=read_only"
 
 
@@ -162,7 +177,7 @@ def test_a_table_that_is_not_published_is_named(tmp_path):
         [PROGRAMS / "python", IMPORT, empty], capture_output=True, text=True, check=False
     )
     assert stopped.returncode == 1
-    assert stopped.stderr.startswith("There is no table customer_segments")
+    assert stopped.stderr.startswith("There is no table control_total_differences")
     assert len(stopped.stderr.splitlines()) <= 5
 
 
@@ -224,7 +239,7 @@ def test_nothing_can_be_written(superset, serving):
 
 
 def test_the_next_publication_is_seen_without_a_restart(superset, serving, demo_of_module):
-    publish(demo_of_module.database, serving)
+    publish(demo_of_module.database, demo_of_module.root / "serving.duckdb")
     for key, chart in charts(superset).items():
         assert superset.rows(chart) == query(serving, EXPECTED[key]), key
     (shown,) = superset.rows(charts(superset)["Shop manager", "Which publication is this?"])
