@@ -9,7 +9,7 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/complete_journey benchmarks/recommendations/shop
 
 .PHONY: demo test test-long test-postgres test-spark test-export test-report test-superset lint docs \
-	bench bench-recommendations bench-orders bench-serving bench-install mutants release-check \
+	bench bench-recommendations bench-orders bench-serving bench-publish bench-install mutants release-check \
 	release-surface lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
@@ -100,6 +100,10 @@ bench-orders: .venv/dev
 
 bench-serving: .venv/dev
 	$(BIN)/python benchmarks/serving/run.py
+
+# Starts a Postgres server of its own.
+bench-publish: .venv/postgres
+	$(BIN)/python benchmarks/serving/publish.py
 
 bench-install: .venv/dev
 	$(BIN)/python benchmarks/install/run.py
