@@ -12,7 +12,7 @@
 {% endmacro %}
 
 
-{#- Returns those that it may also yield. -#}
+{#- Returns the column that it may also yield. -#}
 {% macro optional_event_columns() %}
-    {{ return({'session_id': dbt.type_string(), 'is_bot': dbt.type_boolean()}) }}
+    {{ return({'is_bot': dbt.type_boolean()}) }}
 {% endmacro %}

@@ -4,8 +4,6 @@
 
 
 {% macro default__event_verdicts() %}
-    {%- set clock = also_bought.run_clock() -%}
-    {%- set latest = clock if also_bought.setting('as_of') is not none else dbt.dateadd('day', 1, clock) -%}
     {{ return({
         'erased': {
             'condition': 'events.is_erased',
@@ -28,10 +26,16 @@
             'condition': 'events.visitor_id is null',
             'in_plain_words': 'The event names neither a customer nor a device.',
         },
+        'later': {
+            'condition': 'events.occurred_at > ' ~ also_bought.run_clock()
+                if also_bought.setting('as_of') is not none else 'false',
+            'in_plain_words': 'The event came after the day of the var also_bought__as_of.',
+        },
         'out_of_range': {
             'condition': "events.occurred_at is null or events.occurred_at < cast('2000-01-01' as "
-                ~ dbt.type_timestamp() ~ ') or events.occurred_at > ' ~ latest,
-            'in_plain_words': 'The time is missing, before the year 2000, or later than a clock may be wrong.',
+                ~ dbt.type_timestamp() ~ ') or events.occurred_at > '
+                ~ dbt.dateadd('day', 1, also_bought.run_clock()),
+            'in_plain_words': 'The time is missing, before the year 2000, or more than a day after the run.',
         },
         'in_orders': {
             'condition': "events.event_type = 'purchase'",

@@ -81,7 +81,6 @@ judged as (
         event_id,
         customer_id,
         visitor_id,
-        session_id,
         item_id,
         event_type,
         occurred_at,

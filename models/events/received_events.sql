@@ -39,7 +39,6 @@ named as (
         typed.event_source,
         typed.event_id,
         typed.anonymous_id,
-        typed.session_id,
         typed.product_id,
         typed.event_type,
         typed.occurred_at,
@@ -61,7 +60,12 @@ devices as (
         min(occurred_at) as first_login_at,
         max(case when is_erased then 1 else 0 end) = 1 as is_erased
     from named
-    where anonymous_id is not null and customer_id is not null
+    where
+        anonymous_id is not null
+        and customer_id is not null
+        {%- if setting('as_of') is not none %}
+        and occurred_at <= {{ run_clock() }}
+        {%- endif %}
     group by event_source, anonymous_id
 
 ),
@@ -88,7 +92,7 @@ known as (
         occurred_at,
         is_bot,
         is_of_erased as is_erased,
-        {%- for name in ['event_id', 'anonymous_id', 'session_id', 'product_id'] %}
+        {%- for name in ['event_id', 'anonymous_id', 'product_id'] %}
         case when not is_of_erased then {{ name }} end as {{ name }},
         {%- endfor %}
         case when not is_of_erased then coalesce(customer_id, device_customer_id) end as customer_id,

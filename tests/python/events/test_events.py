@@ -2,11 +2,12 @@
 
 import csv
 import random
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from dbt_project import Project, copy_repository
+from dbt_project import REPOSITORY, Project, copy_repository
 from small_shop import write_files
 
 BEGIN = datetime(2025, 1, 6, 9)
@@ -82,7 +83,8 @@ ODD_EVENTS = {
     "duplicate": ("e1", "c1", "", "i9", "view", NOON),
     "unknown_type": ("odd1", "c1", "", "i9", "scroll", NOON),
     "without_visitor": ("odd2", "", "", "i9", "view", NOON),
-    "out_of_range": ("odd3", "c1", "", "i9", "view", "2035-01-01"),
+    "later": ("odd3", "c1", "", "i9", "view", "2025-05-26 00:00:00"),
+    "out_of_range": ("odd11", "c1", "", "i9", "view", "1999-12-31 12:00:00"),
     "in_orders": ("odd4", "c1", "", "i9", "purchase", NOON),
     "list_impression": ("odd5", "c1", "", "i9", "impression", NOON),
     "removal": ("odd6", "c1", "", "i59", "cart_removal", "2025-05-20 13:00:00"),
@@ -275,3 +277,12 @@ def test_no_leak_is_found_but_the_one_that_is_planted(shop):
     finally:
         shop.edit(model, "known_at < cuts.window_ends_at", "known_at < cuts.cut_at")
     assert "candidates.seen_lately" in found["numbers_miscounted"]
+
+
+def test_the_page_of_events_lists_each_verdict_in_the_order_of_the_rule():
+    rule = (REPOSITORY / "macros" / "rules" / "event_verdicts.sql").read_text()
+    page = (REPOSITORY / "docs" / "events.md").read_text()
+    listed = page.partition("\n| verdict |")[2].partition("\n\n")[0]
+    verdicts = re.findall(r"^        '(\w+)': \{$", rule, re.MULTILINE)
+    assert len(verdicts) > 10
+    assert re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE) == [*verdicts, "kept"]

@@ -1,4 +1,7 @@
-{%- set signals = also_bought.blended_signals() | reject('equalto', 'plain_union') | list -%}
+{%- set signals = [
+    'own_history', 'user_neighbours', 'item_neighbours', 'item_regression', 'sold_in_week', 'sold_in_fortnight',
+    'sold_recently', 'sold_ever'
+] -%}
 
 select
     list,
