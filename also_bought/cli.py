@@ -1,6 +1,7 @@
 """The command line: publish a build, export and look at what was published. All else is dbt's."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ app = typer.Typer(
 
 DEFAULT_DATABASE = "also_bought.duckdb"
 DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
+DEFAULT_TOMBSTONES = Path("erased_customers.csv")
 DEFAULT_REPORT_FILE = Path("serving/report.html")
 DEFAULT_REPORT_FOLDER = Path("serving/report")
 TYPICAL_CUSTOMERS = 3
@@ -311,6 +313,95 @@ def _published(place: str, schema: str) -> "Published":
     with _needing_extra("postgres", "Reading Postgres", ServingFileError):
         from also_bought.publishing.published_schema import PublishedSchema
     return PublishedSchema(place, schema)
+
+
+@app.command()
+def forget(
+    ids: Annotated[
+        str,
+        typer.Option(
+            "--ids",
+            help="Who is to be forgotten: a file with an id a line, or a column of the build"
+            " database: schema.table.column.",
+        ),
+    ],
+    asked_by: Annotated[str, typer.Option(help="Who asked, for the log; not the id.")],
+    database: BuildOption = DEFAULT_DATABASE,
+    serving_file: Annotated[
+        Path, typer.Option("--to", help="The DuckDB file that `also-bought publish` wrote.")
+    ] = DEFAULT_SERVING_FILE,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="schema.table.column of an input in the build database; rows of the people are"
+            " deleted. Once for each.",
+        ),
+    ] = None,
+    exports: Annotated[
+        list[Path] | None,
+        typer.Option("--export", help="A folder of `also-bought export`. Once for each."),
+    ] = None,
+    removed: Annotated[
+        list[Path] | None,
+        typer.Option("--remove", help="A report, or what else is to be removed. Once for each."),
+    ] = None,
+    tombstones: Annotated[
+        Path, typer.Option(help="The file that the var also_bought__erased_customers names.")
+    ] = DEFAULT_TOMBSTONES,
+    dbt_options: Annotated[
+        str, typer.Option("--dbt", help="Options of dbt build, such as '--profiles-dir profiles'.")
+    ] = "",
+) -> None:
+    """Forget people: build, publish and export without them, and search what was written.
+
+    Run it where dbt runs. Exits with 0 when nothing names them, 1 when something does or fails.
+    """
+    from also_bought.publishing.forgetting import Places, forget, people_of
+
+    try:
+        places = Places(
+            project=Path.cwd(),
+            database=Path(database),
+            serving_file=serving_file,
+            tombstones=tombstones,
+            input_columns=tuple(columns or ()),
+            exports=tuple(exports or ()),
+            removed=(DEFAULT_REPORT_FILE, DEFAULT_REPORT_FOLDER, *(removed or ())),
+        )
+        forgotten = forget(
+            people_of(ids, places.database), asked_by, places, shlex.split(dbt_options)
+        )
+    except ExplainedError as error:
+        typer.echo(f"Not forgotten yet. {error}", err=True)
+        raise typer.Exit(1) from error
+    with _printing():
+        typer.echo(
+            f"Forgotten: ids {forgotten.people_count}, rows of inputs deleted"
+            f" {forgotten.input_rows}. Publication {forgotten.publication_number} is without them,"
+            f" and so is each of {forgotten.searched_files} files that were searched."
+        )
+
+
+@app.command()
+def about(
+    customer: Annotated[str, typer.Argument(help="The id of the customer.")],
+    database: BuildOption = DEFAULT_DATABASE,
+    written_to: Annotated[
+        Path | None, typer.Option("--to", help="The file to write [default: about.md].")
+    ] = None,
+) -> None:
+    """Write all that is held about a customer, and why, as one readable file."""
+    from also_bought.publishing.about import write_about
+
+    file = written_to or Path("about.md")
+    try:
+        row_count = write_about(customer, Path(database), file)
+    except ExplainedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    with _printing(done=f"Wrote {file}.\n"):
+        typer.echo(f"Wrote {file}: {row_count:,} rows. It is private: mode 0600.")
 
 
 @app.command()

@@ -204,6 +204,17 @@ def export(
         ) from error
 
 
+def remove_earlier_exports(directory: Path) -> None:
+    """Remove what was exported before that which is current."""
+    directory = Path(os.path.realpath(directory))
+    pointer = directory / POINTER
+    is_busy = ExportError(
+        "Another export to this folder is running.", directory, "wait until it has ended."
+    )
+    with only_writer(pointer, is_busy):
+        _remove_others(directory, {json.loads(pointer.read_text(encoding="utf-8"))["folder"]})
+
+
 def _refuse_missing(serving_file: Path) -> None:
     if not serving_file.is_file():
         raise ExportError(

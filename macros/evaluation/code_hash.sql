@@ -20,7 +20,7 @@
     may change a figure and are not named. Use `with_root_macros` where the root project's other macros
     decide, too. -#}
 {% macro hash_of_code(nodes, except_settings=(), with_root_macros=false) %}
-    {%- set changing_no_figure = ('neighbours_threads', 'neighbours_memory_mb', 'published_to') -%}
+    {%- set changing_no_figure = ('neighbours_threads', 'neighbours_memory_mb', 'published_to', 'erased_customers') -%}
     {%- set parts = [] -%}
     {%- for node in nodes -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}

@@ -40,5 +40,6 @@
         'evaluation_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'evaluated_ranks': {'type': 'integer', 'min': 1, 'max': 100},
         'published_to': {'type': 'text', 'optional': true},
+        'erased_customers': {'type': 'text', 'optional': true},
     }) }}
 {% endmacro %}

@@ -67,6 +67,7 @@ WRONG = {
     ],
     "neighbours_engine": ["rust", "Python", 1, *HOSTILE],
     "published_to": [1, True, "", ["a"]],
+    "erased_customers": [1, True, "", ["a"]],
 } | {
     name: [True, -1, 10**10, 1.5, "5", [5], *HOSTILE]
     for name, type_ in TYPES.items()
@@ -85,6 +86,7 @@ RIGHT = {
     "neighbours_per_user": [1, 50, 1000],
     "max_items_per_user": [None, 1],
     "published_to": [None, "also_bought", "/srv/it's here/also_bought.duckdb"],
+    "erased_customers": [None, "/srv/it's here/erased.csv"],
 }
 
 # dbt takes seconds to start, so all values are put to the check in one go.

@@ -1,11 +1,11 @@
 """Whether what is published is what was published: any cell, any byte."""
 
-import os
 import random
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt_project import IS_LONG
 from fake_build import write_build
 from typer.testing import CliRunner
 
@@ -13,7 +13,7 @@ from also_bought.cli import app
 from also_bought.publishing.duckdb_file import publish
 from also_bought.publishing.verification import VerificationError, verify
 
-PLACES = 100 if "ALSO_BOUGHT_TEST_LONG" in os.environ else 10
+PLACES = 100 if IS_LONG else 10
 FIGURES = "also_bought_bi.duckdb"
 # A value of its own type that no cell of it has.
 OTHER_VALUES = {

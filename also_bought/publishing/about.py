@@ -1,0 +1,144 @@
+"""All that is held about a customer, and why, as one file to hand over."""
+
+import os
+import re
+from pathlib import Path
+
+import duckdb
+
+from also_bought.errors import ExplainedError
+from also_bought.publishing.swapping import flush_to_disk
+from also_bought.publishing.traces import People, names_people, tables_with
+from also_bought.sql import literal, relation
+
+PRIVATE_MODE = 0o600
+DATABASE = "build"
+# Rows that are known by a number that stands for the customer.
+KEY_TABLE, KEY_COLUMN = "users", "user_key"
+# What is about somebody else is not told.
+OF_OTHERS = re.compile("neighbour_(id|key)")
+OTHER_PERSON = "(another customer)"
+
+
+def write_about(customer: str, database: Path, file: Path) -> int:
+    """Write what a build database holds about a customer.
+
+    Parameters
+    ----------
+    customer : str
+        The id of the customer, as any table has it.
+    database : pathlib.Path
+        The DuckDB file that dbt builds in; it is opened read-only.
+    file : pathlib.Path
+        The Markdown file to write.
+
+    Returns
+    -------
+    int
+        The number of rows that are told.
+
+    Raises
+    ------
+    ExplainedError
+        When the database cannot be read, the file not be written, or nothing is held.
+    """
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach {literal(database)} as {DATABASE} (read_only)")
+            sections = _sections(connection, customer)
+    except duckdb.Error as error:
+        raise ExplainedError(
+            f"The build database cannot be read: {str(error).splitlines()[0]}",
+            database,
+            "name the file with --database, or wait until `dbt build` has ended.",
+        ) from error
+    if not sections:
+        raise ExplainedError(
+            "No table names this customer.", database, "look how the id is written, then try again."
+        )
+    row_count = sum(count for _, count in sections)
+    head = [
+        "# What is held about you",
+        f"Every row that names the customer {customer}: {row_count} in {len(sections)} tables."
+        " Before the rows stands what the table is for.",
+    ]
+    text = "\n\n".join([*head, *(section for section, _ in sections)]) + "\n"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+            os.fchmod(descriptor, PRIVATE_MODE)
+            written.write(text)
+        flush_to_disk(file)
+    except OSError as error:
+        raise ExplainedError(
+            f"The file cannot be written: {error.strerror}.", file, "name another with --to."
+        ) from error
+    return row_count
+
+
+def _sections(connection: duckdb.DuckDBPyConnection, customer: str) -> list[tuple[str, int]]:
+    people = People(frozenset({customer}))
+    conditions: dict[tuple[str, str], list[str]] = {}
+    for schema, table, column, _ in tables_with(connection, DATABASE, people):
+        conditions.setdefault((schema, table), []).append(names_people(column, people))
+    for schema, table, condition in _known_by_key(connection, customer):
+        conditions.setdefault((schema, table), []).append(condition)
+    return [
+        _section(connection, schema, table, " or ".join(found))
+        for (schema, table), found in sorted(conditions.items())
+    ]
+
+
+def _known_by_key(
+    connection: duckdb.DuckDBPyConnection, customer: str
+) -> list[tuple[str, str, str]]:
+    """Return schema, table and condition of the rows that have the customer's number."""
+    columns = connection.execute(
+        "select schema_name, table_name from duckdb_columns()"
+        " inner join duckdb_tables() using (database_name, schema_name, table_name)"
+        f" where database_name = '{DATABASE}' and column_name = '{KEY_COLUMN}' order by all"
+    ).fetchall()
+    keys = [
+        key
+        for schema, table in columns
+        if table == KEY_TABLE
+        for (key,) in connection.execute(
+            f"select {KEY_COLUMN} from {relation(DATABASE, schema, table)} where user_id = ?",
+            [customer],
+        ).fetchall()
+    ]
+    return [
+        (schema, table, f"{KEY_COLUMN} in ({', '.join(map(str, keys))})")
+        for schema, table in columns
+        if keys
+        and connection.execute(
+            f"select 1 from {relation(DATABASE, schema, table)}"
+            f" where {KEY_COLUMN} in ({', '.join(map(str, keys))}) limit 1"
+        ).fetchall()
+    ]
+
+
+def _section(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, condition: str
+) -> tuple[str, int]:
+    [(comment,)] = connection.execute(
+        f"select comment from duckdb_tables() where database_name = '{DATABASE}'"
+        f" and schema_name = {literal(schema)} and table_name = {literal(table)}"
+    ).fetchall()
+    found = connection.execute(
+        f"select * from {relation(DATABASE, schema, table)} where {condition} order by all"
+    )
+    names = [column[0] for column in found.description]
+    rows = found.fetchall()
+    lines = [f"## {schema}.{table}", comment or "Received from the shop, as it came."]
+    lines += [
+        "- "
+        + "; ".join(
+            f"{name}: {OTHER_PERSON if OF_OTHERS.fullmatch(name) else value}"
+            for name, value in zip(names, row, strict=True)
+            if value is not None
+        )
+        for row in rows
+    ]
+    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:]), len(rows)
