@@ -102,6 +102,20 @@ def test_an_order_is_compared_anew_where_its_line_went_to_another(project):
     assert set(verdicts(project).values()) == {"kept"}
 
 
+def test_who_stands_in_the_file_of_the_erased_is_in_no_line(project):
+    shop = small_shop()
+    begin(project, shop)
+    assert set(verdicts(project).values()) == {"kept", "same_line_again"}
+    # One of them is no customer, and has no row among the accounts.
+    file = project.root / "erased_customers.csv"
+    file.write_text('"customer_id"\n"C2\u200b "\n"nobody"\n', encoding="utf-8")
+    build(project)
+    found = verdicts(project)
+    assert [found[line["row_id"]] for line in shop.lines["orders_final"]] == ["customer_erased"] * 2
+    assert list(found.values()).count("kept") == 1
+    assert project.rows("select 1 from main_orders.order_lines where customer_id = 'C2'") == []
+
+
 def erase(shop: Shop) -> None:
     """Let a customer be forgotten."""
     shop.customers.append(CUSTOMER | {"customer_id": "C2", "is_erased": "yes"})
