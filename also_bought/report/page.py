@@ -187,7 +187,7 @@ def render(
         comparisons=comparisons,
         history=history,
         shown_publications=figures.publications[: -1 - ROWS_IN_A_TABLE : -1],
-        names_of_lists=[row["list"] for row in figures.verdicts],
+        names_of_lists=sorted({row["list"] for row in figures.why_not_shown}),
         why_not_shown=_by(figures.why_not_shown, "not_shown_because"),
         sentences=sentences,
         customers=some_customers,

@@ -45,7 +45,10 @@
     {%- set parts = [] -%}
     {%- for node in graph.nodes.values()
         if node.package_name == 'also_bought'
-        and node.name in ('targets', 'user_metrics', 'shown_items', 'list_traits', 'catalogue_metrics') -%}
+        and node.name in (
+            'purchases_after_cut', 'given_items', 'targets', 'user_metrics', 'shown_items', 'list_traits',
+            'catalogue_metrics'
+        ) -%}
         {%- do parts.append(node.name ~ ' ' ~ node.checksum.checksum) -%}
     {%- endfor -%}
     {#- The same on every engine, each of which has its own word for a double. -#}

@@ -12,6 +12,9 @@
         but="case when window_days < " ~ evaluation_days ~ " then ' (the orders do not go back far enough for "
         ~ evaluation_days ~ ")' else '' end"
     ) -%}
+    {%- set compared_users = "case is_for when 'user' then " ~ also_bought.sentence(
+        '{user_count} of the {listed_user_count} users with a list'
+    ) ~ " else " ~ also_bought.sentence('{user_count} users who bought several items') ~ " end" %}
     case verdict
         when 'suspect: too good' then {{ also_bought.sentence(
             'Suspect, too good to be true: {alarm} Nothing may be published before the cause is found; leak_checks
@@ -23,22 +26,22 @@
             least="'" ~ (also_bought.fewest_repeat_buyers() | float * 100) | round | int ~ "'"
         ) }}
         when 'not enough data' then {{ also_bought.sentence(
-            'Not enough data: {user_count} of the {listed_user_count} users with a list bought something to compare
-            with{window}; at least ' ~ also_bought.fewest_users_compared() ~ ' are needed, and '
+            'Not enough data: {compared_users} bought something to compare with{window}; at least ' ~ also_bought.fewest_users_compared() ~ ' are needed, and '
             ~ also_bought.fewest_users_with_a_difference() ~ ' of them must have found more on one list than on the
             other. Published: {published}.',
-            window="coalesce(" ~ window ~ ", '')", published=published
+            compared_users=compared_users, window="coalesce(" ~ window ~ ", '')", published=published
         ) }}
         else {{ also_bought.sentence(
             '{compared}{best}, the best baseline: NDCG@' ~ ranks ~ ' differs by {difference} (95% interval {low} to
-            {high}) from {ndcg}. Compared are {user_count} of the {listed_user_count} users with a list, by what they
-            bought{window}. NDCG counts how much of it they found, and how high. Of 100 of them {hits} found anything
+            {high}) from {ndcg}. Compared are {compared_users}, by what they bought{beside}{window}. NDCG counts how much of it they found, and how high. Of 100 of them {hits} found anything
             among our first ' ~ ranks ~ ' items, and {baseline_hits} among theirs. It says how well the purchases of
             these days were foreseen, not how it goes in another season, nor how much more is sold. Published:
             {published}.',
             compared="case verdict when 'better' then 'Better than ' when 'worse' then 'Worse than '"
             ~ " else 'No difference shown, which does not mean equal, from ' end",
             best=best,
+            compared_users=compared_users,
+            beside="case is_for when 'user' then '' else ' beside one of them' end",
             hits=also_bought.percentage('hit_rate'),
             window=window,
             baseline_hits=also_bought.percentage('baseline_hit_rate'),

@@ -22,7 +22,7 @@
 {% macro list_problem(name, definition) %}
     {%- set parts = ['holds', 'baselines'] -%}
     {%- set kinds = ['new', 'bought'] + (['seen'] if also_bought.event_signals() else []) -%}
-    {%- if not modules.re.fullmatch('[a-z][a-z0-9_]{0,40}', name) or name == 'all' -%}
+    {%- if not modules.re.fullmatch('[a-z][a-z0-9_]{0,40}', name) or name in ('all', 'with_item') -%}
         {{ return('needs another name, of small letters, digits and _') }}
     {%- elif definition is not mapping -%}
         {{ return('does not say what it holds') }}

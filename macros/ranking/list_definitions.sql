@@ -1,4 +1,5 @@
-{#- Returns what each list holds and what is said of it, one row each, from the rule `lists`. -#}
+{#- Returns what each list holds and what is said of it, one row each: the lists made for a user, from the rule `lists`,
+    and the one that stands beside an item. -#}
 {% macro list_definitions() %}
     {%- set rows = [] -%}
     {%- for list, definition in also_bought.lists().items() -%}
@@ -7,6 +8,7 @@
         {%- set has_bought = 'bought' in definition.holds -%}
         {%- do rows.append({
             'list': list,
+            'is_for': 'user',
             'holds_new_items': has_new,
             'holds_bought_items': has_bought,
             'default_baseline': definition.baselines | first,
@@ -17,5 +19,14 @@
                 ~ ('' if has_new and has_bought else '_seen' if has_seen else '_new' if has_new else '_bought') ~ '_items_on_sale',
         }) -%}
     {%- endfor -%}
+    {%- do rows.append({
+        'list': 'with_item',
+        'is_for': 'item',
+        'holds_new_items': true,
+        'holds_bought_items': true,
+        'default_baseline': (also_bought.item_list_recommenders() | list)[1],
+        'judged_users': 'users who bought several items',
+        'shortfall_reason': 'few_items_on_sale',
+    }) -%}
     {{ return(rows) }}
 {% endmacro %}

@@ -2,17 +2,25 @@
     the controls. -#}
 {% macro recommender_definitions() %}
     {%- set words = also_bought.recommender_words() -%}
-    {%- set rows = [] -%}
+    {%- set words_of_lists = {} -%}
     {%- for list, of_list in also_bought.recommenders().items() -%}
-        {%- set roles = {} -%}
+        {%- set words_of_list = {} -%}
         {%- for recommender in of_list -%}
-            {%- do roles.update({recommender: 'ours' if recommender == 'also_bought' else 'baseline'}) -%}
+            {%- do words_of_list.update({recommender: words[recommender]}) -%}
         {%- endfor -%}
-        {%- do roles.update({'random': 'chance', 'stranger': 'control', 'oracle': 'control'}) -%}
-        {%- for recommender, role in roles.items() -%}
-            {%- do rows.append(
-                {'list': list, 'recommender': recommender, 'role': role, 'ranks_by': words[recommender]}
-            ) -%}
+        {%- do words_of_lists.update({list: words_of_list}) -%}
+    {%- endfor -%}
+    {%- do words_of_lists.update({'with_item': also_bought.item_list_recommenders()}) -%}
+    {%- set others = {'random': 'chance', 'stranger': 'control', 'oracle': 'control'} -%}
+    {%- set rows = [] -%}
+    {%- for list, words_of_list in words_of_lists.items() -%}
+        {%- for recommender in words_of_list | list + others | list -%}
+            {%- do rows.append({
+                'list': list,
+                'recommender': recommender,
+                'role': others.get(recommender, 'ours' if recommender == 'also_bought' else 'baseline'),
+                'ranks_by': words_of_list.get(recommender, words[recommender]),
+            }) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(rows) }}
@@ -26,7 +34,7 @@
         'own_frequency': 'how often the user ordered the item',
         'our_explore_list': 'the list explore by its own blend, and after it what the user bought',
         'random': 'chance',
-        'stranger': 'our list of another user',
+        'stranger': 'our list of another user, or beside what another gave',
         'oracle': 'what the user bought next',
     } -%}
     {%- for name, window in also_bought.sales_windows().items() -%}

@@ -1,6 +1,6 @@
 {#- Lists of which it is known beforehand how they must do. Where they do not, the measuring is wrong.
     random: the items sold before the cut in an order of chance.
-    stranger: our list of another user, which knows the shop but not the user.
+    stranger: our list of another user, or beside the item that another gave, which knows the shop but not the user.
     oracle: the targets themselves, which every metric must find perfect. -#}
 {%- set longest = also_bought.evaluated_depths() | max -%}
 
@@ -17,15 +17,39 @@ items_by_chance as (
 
 ),
 
-ranked_candidates as (
+our_lists as (
 
-    select * from {{ ref('also_bought', 'ranked_candidates') }}
+    {%- for relation in ['ranked_candidates', 'ranked_item_lists'] %}
+    select
+        cut_key,
+        user_key,
+        list,
+        rank,
+        item_key
+    from {{ ref('also_bought', relation) }}
     where recommender = 'also_bought' and rank <= {{ longest }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+given_items as (
+
+    select * from {{ ref('also_bought', 'given_items') }}
 
 ),
 
 list_kinds as (
     {{ list_kinds() }}
+    {%- for is_bought in ['true', 'false'] %}
+    union all
+    select
+        'with_item' as list,
+        {%- if event_signals() %}
+        false as is_of_seen_items,
+        {%- endif %}
+        {{ is_bought }} as is_bought
+    {%- endfor %}
 ),
 
 users_to_judge as (
@@ -56,6 +80,12 @@ random_lists as (
         on drawn.cut_key = users_to_judge.cut_key
         and drawn.user_key = users_to_judge.user_key
         and list_kinds.list = users_to_judge.list
+    left join given_items
+        on drawn.cut_key = given_items.cut_key
+        and drawn.user_key = given_items.user_key
+        and drawn.item_key = given_items.item_key
+        and list_kinds.list = 'with_item'
+    where given_items.item_key is null
 
 ),
 
@@ -84,13 +114,13 @@ strangers_lists as (
         users_in_a_circle.user_key,
         users_in_a_circle.list,
         'stranger' as recommender,
-        ranked_candidates.rank,
-        ranked_candidates.item_key
+        our_lists.rank,
+        our_lists.item_key
     from users_in_a_circle
-    inner join ranked_candidates
-        on users_in_a_circle.cut_key = ranked_candidates.cut_key
-        and users_in_a_circle.list = ranked_candidates.list
-        and users_in_a_circle.stranger_key = ranked_candidates.user_key
+    inner join our_lists
+        on users_in_a_circle.cut_key = our_lists.cut_key
+        and users_in_a_circle.list = our_lists.list
+        and users_in_a_circle.stranger_key = our_lists.user_key
     where users_in_a_circle.stranger_key <> users_in_a_circle.user_key
 
 ),

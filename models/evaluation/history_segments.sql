@@ -5,6 +5,12 @@ with past_history as (
 
 ),
 
+given_items as (
+
+    select * from {{ ref('also_bought', 'given_items') }}
+
+),
+
 counted as (
 
     select
@@ -16,11 +22,18 @@ counted as (
 
 )
 
+-- Who gave an item may be new.
 select
     cut_key,
     user_key,
     'all' as segment
 from counted
+union distinct
+select
+    cut_key,
+    user_key,
+    'all' as segment
+from given_items
 union all
 select
     cut_key,

@@ -59,14 +59,14 @@ known_items as (
 known_counts as (
 
     select
-        known_items.cut_key,
-        known_items.user_key,
-        count(*) as known_item_count
-    from known_items
-    inner join judged_users
-        on known_items.cut_key = judged_users.cut_key
-        and known_items.user_key = judged_users.user_key
-    group by known_items.cut_key, known_items.user_key
+        judged_users.cut_key,
+        judged_users.user_key,
+        count(known_items.item_key) as known_item_count
+    from judged_users
+    left join known_items
+        on judged_users.cut_key = known_items.cut_key
+        and judged_users.user_key = known_items.user_key
+    group by judged_users.cut_key, judged_users.user_key
 
 ),
 

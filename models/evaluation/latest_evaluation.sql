@@ -48,7 +48,9 @@ keyed as (
         {{ dbt.concat([
             'lists.judged_users',
             "case comparisons.target_set when 'next_basket' then ' on their first shopping day' else '' end",
-            "' in the '", as_text('cuts.window_days'), "' days after the cut, with an order before it'",
+            "' in the '", as_text('cuts.window_days'), "' days after the cut'",
+            "case lists.is_for when 'user' then ', with an order before it'"
+            ~ " else ', by what they bought beside one of them' end",
             "case comparisons.segment when 'all' then '' else "
             ~ dbt.concat(["' and '", 'comparisons.segment', "' bought by then'"]) ~ " end"
         ]) }} as population,

@@ -64,6 +64,7 @@ judged as (
         hit_rates.baseline_mean as baseline_hit_rate,
         cuts.cut_at,
         cuts.window_days,
+        lists.is_for,
         lists.holds_new_items,
         repeat_buyers.user_count as listed_user_count,
         repeat_buyers.buyer_count,

@@ -13,7 +13,10 @@ items as (
 
 verdicts as (
 
-    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
+    select verdicts.*
+    from {{ ref('also_bought', 'recommendation_verdicts') }} as verdicts
+    inner join {{ ref('also_bought', 'list_definitions') }} as lists on verdicts.list = lists.list
+    where lists.is_for = 'user'
 
 ),
 

@@ -28,6 +28,13 @@ recommended as (
 
 ),
 
+verdicts as (
+
+    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
+    where list = 'with_item'
+
+),
+
 counted as (
 
     select
@@ -45,19 +52,22 @@ counted as (
 lists as (
 
     select
-        item_id,
-        item_name,
+        counted.item_id,
+        counted.item_name,
         cast({{ wanted }} as {{ dbt.type_int() }}) as wanted_rows,
-        row_count,
-        also_bought_rows,
+        counted.row_count,
+        counted.also_bought_rows,
         case
-            when also_bought_rows = {{ wanted }} then null
-            when row_count < {{ wanted }} then 'few_items_on_sale'
-            when buyer_count < {{ setting('min_shared_users') }} then 'few_buyers'
-            when also_bought_rows = {{ setting('neighbours_per_item') }} then 'few_neighbours_kept'
+            when counted.also_bought_rows = {{ wanted }} then null
+            when counted.row_count < {{ wanted }} then 'few_items_on_sale'
+            when verdicts.published_recommender not in ('also_bought', 'plain_cosine')
+                then 'top_sellers_published'
+            when counted.buyer_count < {{ setting('min_shared_users') }} then 'few_buyers'
+            when counted.also_bought_rows = {{ setting('neighbours_per_item') }} then 'few_neighbours_kept'
             else 'few_shared_buyers'
         end as shortfall_reason
     from counted
+    cross join verdicts
 
 )
 

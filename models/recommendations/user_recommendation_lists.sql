@@ -15,6 +15,7 @@ verdicts as (
 list_definitions as (
 
     select * from {{ ref('also_bought', 'list_definitions') }}
+    where is_for = 'user'
 
 ),
 

@@ -21,7 +21,7 @@ verdicts as (
         sentence,
         {{ sentence(
             '{verdict}%{best}, the best baseline: NDCG@% differs by {difference} (95% interval {low} to {high})
-            from {ndcg}. Compared are {user_count} of %. Published: {published}.',
+            from {ndcg}. Compared are {user_count} %. Published: {published}.',
             verdict="case verdict when 'better' then 'Better than' when 'worse' then 'Worse than'"
             ~ " else 'No difference shown, which does not mean equal, from' end",
             best=recommender_in_words('best_baseline'),

@@ -1,10 +1,19 @@
--- An item has as many rows as there are other items on sale, up to the wanted number. No item that was ever
--- bought is without its row.
-with items_on_sale as (
+-- An item has as many rows as there are other items on sale that are still sold, up to the wanted number.
+-- No item that was ever bought is without its row.
+with sold_now as (
 
-    select count(*) as item_count
-    from {{ ref('also_bought', 'eligible_items') }}
-    where {{ is_production() }}
+    select eligible_items.item_key
+    from {{ ref('also_bought', 'eligible_items') }} as eligible_items
+    left join {{ ref('also_bought', 'stale_items') }} as stale_items
+        on eligible_items.cut_key = stale_items.cut_key
+        and eligible_items.item_key = stale_items.item_key
+    where {{ is_production('eligible_items') }} and stale_items.item_key is null
+
+),
+
+items_on_sale as (
+
+    select count(*) as item_count from sold_now
 
 ),
 
@@ -12,12 +21,10 @@ bought as (
 
     select
         items.item_id,
-        items_on_sale.item_count - count(eligible_items.item_key) as other_items_on_sale
+        items_on_sale.item_count - count(sold_now.item_key) as other_items_on_sale
     from {{ ref('also_bought', 'items') }} as items
     cross join items_on_sale
-    left join {{ ref('also_bought', 'eligible_items') }} as eligible_items
-        on items.item_key = eligible_items.item_key
-        and {{ is_production('eligible_items') }}
+    left join sold_now on items.item_key = sold_now.item_key
     group by items.item_id, items_on_sale.item_count
 
 ),

@@ -10,6 +10,22 @@ with past_lists as (
 
 ),
 
+past_item_lists as (
+
+    select * from {{ ref('also_bought', 'ranked_item_lists') }}
+
+),
+
+stale_counts as (
+
+    select
+        cut_key,
+        count(*) as item_count
+    from {{ ref('also_bought', 'stale_items') }}
+    group by cut_key
+
+),
+
 purchases as (
 
     select * from {{ ref('also_bought', 'recounted_purchases') }}
@@ -103,16 +119,37 @@ weak_rows as (
 
 ),
 
+-- A list beside an item leaves out that item and what is stale.
+weak_item_rows as (
+
+    select count(*) as found
+    from past_item_lists
+    inner join item_popularity
+        on past_item_lists.cut_key = item_popularity.cut_key
+        and past_item_lists.item_key = item_popularity.item_key
+    left join stale_counts on past_item_lists.cut_key = stale_counts.cut_key
+    where
+        case past_item_lists.recommender
+            {%- for name, window in sales_windows().items() %}
+            when 'top_sellers_{{ name }}' then item_popularity.{{ window.rank }}
+            {%- endfor %}
+        end > past_item_lists.rank + 1 + coalesce(stale_counts.item_count, 0)
+
+),
+
 list_lengths as (
 
+    {%- for relation in ['past_lists', 'past_item_lists'] %}
     select
         cut_key,
         user_key,
         list,
         recommender,
         count(*) as row_count
-    from past_lists
+    from {{ relation }}
     group by cut_key, user_key, list, recommender
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -130,8 +167,9 @@ short_lists as (
 
 baseline_too_weak as (
 
-    select weak_rows.found + short_lists.found as found
+    select weak_rows.found + weak_item_rows.found + short_lists.found as found
     from weak_rows
+    cross join weak_item_rows
     cross join short_lists
 
 ),

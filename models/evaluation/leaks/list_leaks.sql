@@ -6,7 +6,19 @@
 
 with past_lists as (
 
-    select * from {{ ref('also_bought', 'ranked_candidates') }}
+    select
+        cut_key,
+        user_key,
+        list,
+        item_key
+    from {{ ref('also_bought', 'ranked_candidates') }}
+    union all
+    select
+        cut_key,
+        user_key,
+        list,
+        item_key
+    from {{ ref('also_bought', 'ranked_item_lists') }}
 
 ),
 
@@ -48,6 +60,7 @@ users_judged as (
         cut_key,
         user_key
     from {{ ref('also_bought', 'targets') }}
+    where list <> 'with_item'
 
 ),
 
@@ -133,6 +146,8 @@ returned_items_listed as (
         on past_lists.cut_key = given_back.cut_key
         and past_lists.user_key = given_back.user_key
         and past_lists.item_key = given_back.item_key
+    -- What stands beside an item is the same for all.
+    where past_lists.list <> 'with_item'
 
 ),
 

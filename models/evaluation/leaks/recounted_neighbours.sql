@@ -1,5 +1,5 @@
-{#- The neighbours of some users and items, found again from the orders alone: what `user_neighbours_by_cut`
-    and `item_neighbours_by_cut` should say of them. -#}
+{#- The neighbours of some users and items, found again from the orders alone: what `user_neighbours_by_cut`,
+    `item_neighbours_by_cut` and `plain_item_neighbours_by_cut` should say of them. -#}
 
 with purchases as (
 
@@ -16,6 +16,13 @@ eligible_items as (
 recount_sample as (
 
     select * from {{ ref('also_bought', 'recount_sample') }}
+    union all
+    select
+        'plain_item' as kind,
+        cut_key,
+        row_key
+    from {{ ref('also_bought', 'recount_sample') }}
+    where kind = 'item' and {{ is_reported() }}
 
 ),
 
@@ -36,6 +43,15 @@ weights as (
         user_key as column_key,
         item_weight as weight
     from purchases
+    union all
+    select
+        'plain_item' as kind,
+        cut_key,
+        item_key as row_key,
+        user_key as column_key,
+        1 as weight
+    from purchases
+    where {{ is_reported() }}
 
 ),
 
@@ -98,7 +114,7 @@ measured as (
     where
         (pairs.kind = 'user' and pairs.shared_count >= {{ setting('min_shared_items') }})
         or (
-            pairs.kind = 'item'
+            pairs.kind in ('item', 'plain_item')
             and pairs.shared_count >= {{ setting('min_shared_users') }}
             and eligible_items.item_key is not null
         )
@@ -125,7 +141,7 @@ from ranked
 where
     (kind = 'user' and place <= {{ setting('neighbours_per_user') }})
     or (
-        kind = 'item'
+        kind in ('item', 'plain_item')
         and place <= {{ setting('neighbours_per_item') }}
         and {{ is_shared_by_enough('shared_count', 'column_count') }}
     )

@@ -51,6 +51,20 @@ item_neighbours as (
 
 ),
 
+plain_item_neighbours as (
+
+    select
+        neighbours.*,
+        'plain_item' as kind,
+        recount_sample.row_key
+    from {{ ref('also_bought', 'plain_item_neighbours_by_cut') }} as neighbours
+    inner join recount_sample
+        on neighbours.cut_key = recount_sample.cut_key
+        and neighbours.item_key = recount_sample.row_key
+        and recount_sample.kind = 'item'
+
+),
+
 recounted_weights as (
 
     select * from {{ ref('also_bought', recounted_regression) }}
@@ -104,6 +118,11 @@ differences as (
     union all
     {{ column_differences(
         'item_neighbours_by_cut', 'item_neighbours', 'recounted_neighbours',
+        ['kind', 'cut_key', 'row_key', 'neighbour_key'], neighbour_columns + ['shared_users']
+    ) }}
+    union all
+    {{ column_differences(
+        'plain_item_neighbours_by_cut', 'plain_item_neighbours', 'recounted_neighbours',
         ['kind', 'cut_key', 'row_key', 'neighbour_key'], neighbour_columns + ['shared_users']
     ) }}
     union all

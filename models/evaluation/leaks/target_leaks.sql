@@ -3,7 +3,11 @@
 
 with targets as (
 
-    select * from {{ ref('also_bought', 'targets') }}
+    select
+        targets.*,
+        lists.is_for
+    from {{ ref('also_bought', 'targets') }} as targets
+    inner join {{ ref('also_bought', 'list_definitions') }} as lists on targets.list = lists.list
 
 ),
 
@@ -39,6 +43,7 @@ targets_outside_window as (
         on targets.cut_key = recounted_targets.cut_key
         and targets.user_key = recounted_targets.user_key
         and targets.item_key = recounted_targets.item_key
+        and targets.is_for = recounted_targets.is_for
     where recounted_targets.item_key is null
 
 ),
@@ -52,6 +57,7 @@ targets_left_out as (
         on recounted_targets.cut_key = targets.cut_key
         and recounted_targets.user_key = targets.user_key
         and recounted_targets.item_key = targets.item_key
+        and recounted_targets.is_for = targets.is_for
     where targets.item_key is null
 
 ),

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from dbt_project import IS_LONG, REPOSITORY, Project
+from drawn_orders import put_orders
 from ir_measures import AP, RR, P, R, Success, nDCG
 
 
@@ -18,6 +19,9 @@ def test_metrics_equal_those_of_an_independent_implementation(built_demo):
     lists = built_demo.rows("""
         select cut_key, list, recommender, user_key, item_key, rank
         from main_ranking.ranked_candidates
+        union all
+        select cut_key, list, recommender, user_key, item_key, rank
+        from main_ranking.ranked_item_lists
         union all
         select cut_key, list, recommender, user_key, item_key, rank
         from main_evaluation.control_lists
@@ -153,6 +157,14 @@ LEAKS = {
         "item_neighbours_python",
         "evidence_miscounted",
     ),
+    "buyers of the future": (
+        "models/neighbours/item_buyers.sql",
+        "from {{ ref('also_bought', 'user_item_counts_by_cut') }}\n",
+        "from (select * exclude (cut_key), unnest([0, 1]) as cut_key"
+        " from {{ ref('also_bought', 'user_item_counts_by_cut') }} where cut_key = 0) as buyers\n",
+        "item_buyers",
+        "evidence_miscounted",
+    ),
     "the target among the features": (
         "models/candidates/candidates.sql",
         "        vote_score as score\n"
@@ -255,6 +267,10 @@ READ_AT_CUTS = {
     ),
     "item_neighbours_by_cut": (
         "main_neighbours.item_neighbours_by_cut",
+        ("item_key", "neighbour_key"),
+    ),
+    "plain_item_neighbours_by_cut": (
+        "main_neighbours.plain_item_neighbours_by_cut",
         ("item_key", "neighbour_key"),
     ),
     "item_regression": ("main_neighbours.item_regression_python", ("predictor_key", "item_key")),
@@ -401,31 +417,6 @@ def test_orders_loaded_under_two_ids_are_seen(demo):
         """)
     demo.dbt("run", "--select", "path:models/interactions+,+recommendation_verdicts")
     assert "users_twice" in alarms(demo)
-
-
-def put_orders(project: Project, lines: list[tuple[str, str, str, int]]) -> None:
-    """Put lines of customer, product, order and day in the place of the orders."""
-    with duckdb.connect(str(project.database)) as connection:
-        connection.execute(
-            "create temp table drawn (customer text, product text, id text, day integer)"
-        )
-        connection.executemany("insert into drawn values (?, ?, ?, ?)", lines)
-        connection.execute("""
-            delete from main_orders.order_lines;
-            insert into main_orders.order_lines by name
-            select row_number() over () || ' drawn' as received_line_id, 'drawn' as order_source,
-                id as order_id, customer as customer_id, product as product_id,
-                product as ordered_product_id, 1 as ordered_quantity, 0 as returned_quantity,
-                1 as net_quantity, timestamp '2024-01-01 12:00:00' + to_days(day) as ordered_at,
-                1 as received_copies
-            from drawn;
-            delete from main_orders.catalogue;
-            insert into main_orders.catalogue by name
-            select distinct product as product_id, product as product_code,
-                product as product_name, true as is_merchandise, true as is_in_stock,
-                false as is_blocked, false as is_sensitive
-            from drawn
-        """)
 
 
 def draw_shop(project: Project, seed: int) -> None:

@@ -505,9 +505,9 @@ FAULTS = {
         "assert_item_neighbours_may_be_recommended",
     ),
     "a list that is not filled up": (
-        "models/recommendations/item_recommendations.sql",
-        "    where recent_rank <= {{ wanted }} + 1\n",
-        "    where recent_rank < 1\n",
+        "macros/ranking/ranked_item_lists.sql",
+        "        and top_sellers.place <= {{ length }} + 1\n",
+        "        and top_sellers.place < 1\n",
         "item_recommendations item_recommendation_lists",
         "assert_item_lists_are_full_or_say_why",
     ),
@@ -525,10 +525,10 @@ FAULTS = {
         "candidates+",
         "assert_what_came_back_is_not_recommended",
     ),
-    "what two customers bought at any time called one purchase": (
-        "models/recommendations/item_recommendations.sql",
-        "sentence('bought by customers who also bought {sources.item_name}')",
-        "sentence('bought together with {sources.item_name}')",
+    "what sells of one category called bought by the same customers": (
+        "macros/ranking/ranked_item_lists.sql",
+        "'category_top_sellers' as strategy",
+        "'item_neighbours' as strategy",
         "item_recommendations",
         "assert_what_is_said_of_other_purchases_is_true",
     ),
