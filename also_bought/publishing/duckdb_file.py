@@ -37,8 +37,8 @@ from also_bought.publishing.published_set import (
 from also_bought.publishing.restricted_attributes import with_permitted_attributes
 from also_bought.publishing.serving_pair import ServingPair
 from also_bought.publishing.swapping import (
-    FOLDER_MODE,
     flush_to_disk,
+    make_folder,
     only_writer,
     staging_folder,
 )
@@ -100,7 +100,7 @@ def publish(
             refuse_broken_seals(warehouse, build)
             refuse_suspects(warehouse, tables)
             build = with_permitted_attributes(warehouse, build)
-            serving_file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            make_folder(serving_file.parent)
             is_busy = PublishError(
                 "Another publish to this serving file is running.",
                 serving_file,

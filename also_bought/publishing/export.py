@@ -45,6 +45,7 @@ from also_bought.publishing.swapping import (
     FILE_MODE,
     FOLDER_MODE,
     flush_to_disk,
+    make_folder,
     only_writer,
     staging_folder,
 )
@@ -139,7 +140,7 @@ def export(
     try:
         if isinstance(published, Path):
             _refuse_missing(published)
-        directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        make_folder(directory)
         is_busy = ExportError(
             "Another export to this folder is running.", directory, "wait until it has ended."
         )

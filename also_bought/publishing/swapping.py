@@ -13,6 +13,13 @@ FILE_MODE = 0o640
 FOLDER_MODE = 0o750
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are not there, none of them open to everybody."""
+    for missing in reversed([folder, *folder.parents]):
+        # pathlib gives the mode to the last one alone.
+        missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+
 @contextmanager
 def only_writer(target: Path, refusal: ExplainedError) -> Iterator[None]:
     """Hold the lock of a file; the kernel frees it even when the process is killed.

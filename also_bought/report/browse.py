@@ -20,6 +20,7 @@ from also_bought.publishing.swapping import (
     FILE_MODE,
     FOLDER_MODE,
     flush_to_disk,
+    make_folder,
     only_writer,
     staging_folder,
 )
@@ -86,7 +87,7 @@ def write_folder(published: Published, directory: Path, docs: str | None = None)
                 "name another folder with --to, or empty it.",
             )
         refuse_other_file(page)
-        directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        make_folder(directory)
         with only_writer(page, is_busy), staging_folder(page) as staging:
             engine = _engine(directory, staging)
             staged = staging / "published.duckdb"

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from also_bought.errors import ExplainedError
 from also_bought.publishing.serving_file import Published, serving_file_of, serving_file_opened
+from also_bought.publishing.swapping import make_folder
 from also_bought.report import charts
 from also_bought.report.figures import ROWS_IN_A_TABLE, Figures, Row, read_figures
 from also_bought.report.lookups import (
@@ -270,7 +271,7 @@ def write_page(report_file: Path, page: PageText) -> Report:
     place = Path(os.path.realpath(report_file))
     try:
         refuse_other_file(place)
-        place.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        make_folder(place.parent)
         descriptor, beside = tempfile.mkstemp(
             dir=place.parent, prefix=f".{place.name}.", suffix=".writing"
         )

@@ -159,6 +159,18 @@ def test_the_file_is_readable_by_owner_and_group_only_and_by_old_drivers(databas
     assert tags["storage_version"] == "v1.0.0+"
 
 
+def test_folders_that_are_made_are_open_to_nobody_else_whatever_the_umask(database, tmp_path):
+    deep, exported = tmp_path / "a" / "b" / "c" / "shop.duckdb", tmp_path / "d" / "e" / "exported"
+    previous_umask = os.umask(0o000)
+    try:
+        publish(database, deep)
+        export(deep, exported)
+    finally:
+        os.umask(previous_umask)
+    for made in (tmp_path / "a", tmp_path / "a" / "b", deep.parent, tmp_path / "d", exported):
+        assert stat.S_IMODE(made.stat().st_mode) == 0o750, made
+
+
 def test_nothing_is_world_readable_while_publishing(database, serving_file, monkeypatch):
     seen = []
     measure = publish_module.DuckDBFile.measure
