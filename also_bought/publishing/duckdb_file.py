@@ -8,6 +8,7 @@ before the rename changes nothing.
 
 import os
 import re
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,7 @@ def publish(
             refuse_suspects(warehouse, tables)
             build = with_permitted_attributes(warehouse, build)
             make_folder(serving_file.parent)
+            _refuse_too_little_room(pair)
             is_busy = PublishError(
                 "Another publish to this serving file is running.",
                 serving_file,
@@ -138,6 +140,18 @@ def publish(
             error.filename or serving_file,
             "check the folder, its permissions and the free space, then publish again.",
         ) from error
+
+
+def _refuse_too_little_room(pair: ServingPair) -> None:
+    """Refuse before anything is written where not even the last publication would fit once more."""
+    needed = sum(file.stat().st_size for file in (pair.whole, pair.figures) if file.exists())
+    free = shutil.disk_usage(pair.whole.parent).free
+    if free < needed:
+        raise PublishError(
+            f"Publishing takes about {needed:,} bytes, as last time, and {free:,} are free.",
+            pair.whole.parent,
+            "make room, or keep fewer publications (--keep), then publish again.",
+        )
 
 
 def _attach_build(

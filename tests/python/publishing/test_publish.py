@@ -171,6 +171,22 @@ def test_folders_that_are_made_are_open_to_nobody_else_whatever_the_umask(databa
         assert stat.S_IMODE(made.stat().st_mode) == 0o750, made
 
 
+def test_a_publish_that_would_not_fit_does_not_begin(database, serving_file, monkeypatch):
+    publish(database, serving_file)
+    both = (serving_file, figures_beside(serving_file))
+    needed = sum(file.stat().st_size for file in both)
+    usage = shutil.disk_usage(serving_file.parent)
+    for free in (needed - 1, needed):
+        room = usage._replace(free=free)
+        monkeypatch.setattr(publish_module.shutil, "disk_usage", lambda _folder, room=room: room)
+        if free == needed:
+            assert publish(database, serving_file).publication_number == 2
+            continue
+        with pytest.raises(PublishError, match=f"about {needed:,} bytes.* and {free:,} are free"):
+            publish(database, serving_file)
+        assert files_beside(serving_file) == PUBLISHED_NAMES
+
+
 def test_nothing_is_world_readable_while_publishing(database, serving_file, monkeypatch):
     seen = []
     measure = publish_module.DuckDBFile.measure
