@@ -10,7 +10,7 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 
 .PHONY: demo test test-long test-postgres test-spark test-export test-report test-superset lint docs \
 	bench bench-recommendations bench-orders bench-serving bench-publish bench-install mutants release-check \
-	release-surface lock clean
+	release-surface sbom lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -33,7 +33,8 @@ test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/orders/test_corpus_mixtures.py \
 		tests/python/orders/test_incremental_orders.py tests/python/orders/test_overlapping_extracts.py \
 		tests/python/evaluation/test_evaluation.py tests/python/package/test_install.py \
-		tests/python/package/test_surroundings.py tests/python/publishing/test_verification.py \
+		tests/python/package/test_surroundings.py tests/python/package/test_locks.py \
+		tests/python/publishing/test_verification.py \
 		tests/python/publishing/test_forgetting.py
 	ALSO_BOUGHT_TEST_LONG=1 $(MAKE) test-spark
 
@@ -109,6 +110,11 @@ bench-publish: .venv/postgres
 
 bench-install: .venv/dev
 	$(BIN)/python benchmarks/install/run.py
+
+# What is installed, with versions, licences and origins, as pip reports it: target/installed.json.
+sbom: .venv/dev
+	mkdir -p target
+	$(BIN)/pip inspect --local > target/installed.json
 
 # What a release of this checkout would break for others, and whether its version says so.
 release-check: .venv/dev

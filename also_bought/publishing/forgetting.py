@@ -287,8 +287,8 @@ def _refuse_traces(people: People, places: Places) -> int:
         raise ForgetError(
             f"Still found in the build database: {_few(found)}.",
             places.database,
-            "an input holds it: delete it there, or name its column with --column, then run the"
-            " same command again.",
+            "an input holds it: delete it there, or name its column with --column (and in --ids the"
+            " whole of its cells, such as an address), then run the same command again.",
         )
     files = [str(file) for file in files_with(searched, people, longer)]
     if files:
