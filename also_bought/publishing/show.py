@@ -17,6 +17,7 @@ from also_bought.publishing.serving_file import (
 from also_bought.sql import literal
 
 VERDICT_COLUMNS = ("kept", "duplicate", "superseded", "cancelled", "rejected")
+SLOWEST_MODELS = 3
 OUR_RECOMMENDER = "also_bought"
 # Narrower consoles show fewer columns, so that the words are not broken into shreds.
 WIDE = 100
@@ -48,6 +49,7 @@ def show_published(published: Published, user_id: str | None, console: Console) 
         _show_failing_checks(connection, console)
         user_id = _show_recommendations(connection, user_id, console)
         _show_verdicts(connection, console)
+        _show_slowest_models(connection, console)
     _show_next_steps(published, user_id, console)
 
 
@@ -154,6 +156,20 @@ def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> N
     ).fetchall():
         table.add_row(*(_text(value) for value in row))
     console.print(table, "")
+
+
+def _show_slowest_models(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    rows = connection.execute(
+        "select name, value, sum(value) over () from publication_history"
+        " where subject = 'model' and measure = 'build_seconds' and publication_number ="
+        " (select max(publication_number) from publication_history)"
+        " order by value desc, name limit ?",
+        [SLOWEST_MODELS],
+    ).fetchall()
+    if rows:
+        models = ", ".join(f"{name} {float(seconds):.1f} s" for name, seconds, _ in rows)
+        total = float(rows[0][-1])
+        console.print(_text(f"Slowest of {total:.0f} s of models: {models}."), "")
 
 
 def _show_next_steps(published: Published, user_id: str, console: Console) -> None:

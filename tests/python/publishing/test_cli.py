@@ -64,6 +64,14 @@ def serving_file(folder: Path) -> Path:
             create table recommendation_verdicts as
                 select 'explore' as list, 'better' as verdict,
                     'Better than top sellers.' as sentence;
+            create table publication_history as select * from (values
+                (1, 'model', 'earlier', 'build_seconds', 99.0),
+                (2, 'model', 'cuts', 'build_seconds', 0.25),
+                (2, 'model', 'votes', 'build_seconds', 4.0),
+                (2, 'model', 'users', 'build_seconds', 1.0),
+                (2, 'model', 'items', 'build_seconds', 2.0),
+                (2, 'list', 'explore', 'overlap', 77.0)
+            ) as t (publication_number, subject, name, measure, value);
             """
         )
     return path
@@ -212,6 +220,11 @@ def test_show_says_where_no_check_fails(serving_file):
     with duckdb.connect(str(serving_file)) as connection:
         connection.execute("update order_checks set state = 'ok'")
     assert "No check of the orders fails." in run("show").stdout
+
+
+def test_show_names_the_slowest_models_of_this_publication(serving_file):
+    slowest = "Slowest of 7 s of models: votes 4.0 s, items 2.0 s, users 1.0 s."
+    assert slowest in run("show").stdout
 
 
 def test_show_breaks_no_name_and_no_short_reason_in_80_columns(serving_file):
