@@ -9,8 +9,8 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/complete_journey benchmarks/recommendations/shop
 
 .PHONY: demo test test-long test-postgres test-spark test-export test-report test-superset lint docs \
-	bench bench-recommendations bench-orders bench-serving bench-publish bench-install mutants release-check \
-	release-surface sbom lock clean
+	bench bench-recommendations bench-build bench-orders bench-serving bench-publish bench-install \
+	mutants release-check release-surface sbom lock clean
 
 # Unit tests are for `make test`: they say nothing about the data.
 demo: .venv/runtime
@@ -18,12 +18,12 @@ demo: .venv/runtime
 	$(BIN)/also-bought publish
 	$(BIN)/also-bought show
 
-# The unit tests of the SQL engine run where that engine does.
+# The unit tests of what is switched off by default run where it is on.
 test: lint
 	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles
 	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles \
-		--select models/neighbours models/candidates \
-		--vars '{also_bought__neighbours_engine: sql}'
+		--select models/neighbours models/candidates models/baskets basket_affinity \
+		--vars '{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true}'
 	$(BIN)/python -m pytest -n 2
 
 # A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
@@ -97,6 +97,9 @@ bench: .venv/dev
 
 bench-recommendations: .venv/dev
 	$(BIN)/python benchmarks/recommendations/run.py
+
+bench-build: .venv/dev
+	$(BIN)/python benchmarks/build/run.py
 
 bench-orders: .venv/dev
 	$(BIN)/python benchmarks/orders/run.py

@@ -27,6 +27,7 @@
         'regression_items': {'type': 'integer', 'min': 0, 'max': 20000},
         'recommendations_per_list': {'type': 'integer', 'min': 1, 'max': 100},
         'candidates_per_signal': {'type': 'integer', 'min': 100, 'max': 100000},
+        'basket_affinity': {'type': 'boolean'},
         'signals': {'type': 'signals'},
         'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'own_half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},
