@@ -17,6 +17,7 @@ from small_disk import enlarge, small_disk
 from also_bought.publishing.export import export
 from also_bought.publishing.publication import PublishDoubtError, PublishError
 from also_bought.publishing.serving_file import ServingFileError
+from also_bought.publishing.verification import VerificationError, verify
 
 psycopg2 = pytest.importorskip("psycopg2", reason="make test-postgres installs it")
 module = importlib.import_module("also_bought.publishing.postgres")
@@ -172,6 +173,28 @@ def test_the_next_publication_takes_the_place_of_the_last_and_says_what_changed(
     assert run_ids(url) == {"run-2"}
     assert run(url, "select count(*) from also_bought.popular_items") == [(7,)]
     assert run(url, overlap) == []
+
+
+def test_any_change_of_what_is_published_is_found(url):
+    publish(url, "also_bought")
+    # A column that is new to a published table stands behind the others there.
+    run(url, "alter table build_published.popular_items add column a_new_one integer default 5")
+    publish(url, "also_bought")
+    published = PublishedSchema(url, "also_bought")
+    assert verify(published).publication_number == 2
+    for change in (
+        "also_bought_bi.popular_items set score = score + 1e-12 where item_id = 7",
+        "also_bought_bi.popular_items set a_new_one = null where item_id = 7",
+        "also_bought_bi.popular_items set run_id = 'another' where item_id = 7",
+        "also_bought_bi.publication set row_count = row_count + 1",
+        "also_bought_bi.publication set publication_seal = 'x'",
+        "also_bought_bi.publication_history set value = value + 1",
+    ):
+        run(url, f"update {change}")
+        with pytest.raises(VerificationError, match="is not what was published"):
+            verify(published)
+        publish(url, "also_bought")
+        verify(published)
 
 
 def test_a_table_that_is_no_more_goes(url):
