@@ -88,7 +88,7 @@ def write_publication(file: Path, rows: dict[str, list[dict[str, Any]]]) -> None
                 connection.execute(
                     "insert into publication select 3, 'a-run', 7, timestamp '2025-04-01 06:30:00',"
                     f" {literal(name)}, (select count(*) from {quoted(name)}), 'hash', '[]',"
-                    " 'app'"
+                    " 'app', 'seal'"
                 )
 
 
