@@ -10,6 +10,7 @@ from also_bought.publishing.publication import (
 
 PUBLICATION_TABLE = "publication"
 OVERLAP_TABLE = "list_overlap"
+PERMISSIONS_TABLE = "attribute_permissions"
 PUBLICATION_HISTORY_TABLE = "publication_history"
 SEAL_COLUMN = "publication_seal"
 
@@ -49,7 +50,7 @@ def publication_table(schema: Schema) -> SourceTable:
             _required(
                 SEAL_COLUMN,
                 "character varying",
-                "Hash of all other columns of this table, of list_overlap and publication_history;"
+                "Hash of all other columns of this table and of publishing's other own tables;"
                 " the same in every row. `also-bought verify` computes it anew.",
             ),
         ),
@@ -78,6 +79,24 @@ def overlap_table(schema: Schema) -> SourceTable:
             ),
         ),
         primary_key=("list",),
+        group=PublishedGroup.BI,
+    )
+
+
+def permissions_table(schema: Schema) -> SourceTable:
+    """Return the table `attribute_permissions`, with types as both databases read them."""
+    return SourceTable(
+        schema,
+        PERMISSIONS_TABLE,
+        "One row per restricted attribute of people and the way on which somebody lets it count."
+        " Without a row no known attribute counts; one whose name says nothing is not known.",
+        (
+            _required("attribute", "character varying", "The attribute, such as age."),
+            _required("way", "character varying", "The columns on the way, from its source."),
+            _required("owner", "character varying", "Who answers for it, as the YAML says."),
+            _required("reason", "character varying", "Why it may count, as the YAML says."),
+        ),
+        primary_key=("attribute", "way"),
         group=PublishedGroup.BI,
     )
 
@@ -120,5 +139,6 @@ def history_table(schema: Schema) -> SourceTable:
 OWN_TABLES = {
     PUBLICATION_TABLE: publication_table,
     OVERLAP_TABLE: overlap_table,
+    PERMISSIONS_TABLE: permissions_table,
     PUBLICATION_HISTORY_TABLE: history_table,
 }

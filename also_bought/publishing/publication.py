@@ -58,6 +58,22 @@ class BuiltTable:
 
 
 @dataclass(frozen=True)
+class AttributePermission:
+    """A restricted attribute of people that may reach a score, and who answers for it."""
+
+    attribute: str
+    way: str
+    owner: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Return it in words."""
+        answer = f"{self.owner} answers for it. {self.reason}"
+        return f"{self.attribute} may count ({self.way}): {answer}"
+
+
+@dataclass(frozen=True)
 class Build:
     """What the build log says of what may be published."""
 
@@ -68,6 +84,8 @@ class Build:
     tables: tuple[BuiltTable, ...]
     remarks: tuple[str, ...]
     """What does not stop the publish and should be known, a sentence each."""
+    permissions: tuple[AttributePermission, ...] = ()
+    """The restricted attributes that may reach a score."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,12 @@ from dataclasses import replace
 from also_bought.lineage.attribute_paths import Model, attribute_paths
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import NODES_TABLE
-from also_bought.publishing.publication import CODE_TABLE, Build, PublishError
+from also_bought.publishing.publication import (
+    CODE_TABLE,
+    AttributePermission,
+    Build,
+    PublishError,
+)
 from also_bought.publishing.warehouse import Warehouse
 from also_bought.sql import relation
 
@@ -19,7 +24,7 @@ def with_permitted_attributes(database: Warehouse, build: Build) -> Build:
     Returns
     -------
     Build
-        The build, with a remark for each attribute that somebody answers for.
+        The build, with each attribute that somebody answers for, and a remark on it.
 
     Raises
     ------
@@ -44,12 +49,14 @@ def with_permitted_attributes(database: Warehouse, build: Build) -> Build:
             "leave the column out on this way, then build and publish again; what the law allows is"
             f" permitted as {PAGE} says.",
         )
-    remarks = (
-        f"{permitted.step.attribute} may count ({permitted.step.words}): {permitted.owner} answers"
-        f" for it. {permitted.reason}"
+    permissions = tuple(
+        AttributePermission(
+            permitted.step.attribute, permitted.step.words, permitted.owner, permitted.reason
+        )
         for permitted in found.permissions
     )
-    return replace(build, remarks=(*build.remarks, *remarks))
+    remarks = (permission.sentence for permission in permissions)
+    return replace(build, remarks=(*build.remarks, *remarks), permissions=permissions)
 
 
 def _models(database: Warehouse, log_schema: str) -> list[Model]:

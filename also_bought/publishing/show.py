@@ -49,6 +49,7 @@ def show_published(published: Published, user_id: str | None, console: Console) 
         _show_failing_checks(connection, console)
         user_id = _show_recommendations(connection, user_id, console)
         _show_verdicts(connection, console)
+        _show_permissions(connection, console)
         _show_slowest_models(connection, console)
     _show_next_steps(published, user_id, console)
 
@@ -156,6 +157,19 @@ def _show_verdicts(connection: duckdb.DuckDBPyConnection, console: Console) -> N
     ).fetchall():
         table.add_row(*(_text(value) for value in row))
     console.print(table, "")
+
+
+def _show_permissions(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Print which restricted attributes of people may count, where any may."""
+    table = _table("Attributes of people that may count")
+    for heading in ("attribute", "who answers for it", "reason", "way"):
+        table.add_column(heading, overflow="fold")
+    for row in connection.execute(
+        "select attribute, owner, reason, way from attribute_permissions order by attribute, way"
+    ).fetchall():
+        table.add_row(*(_text(value) for value in row))
+    if table.rows:
+        console.print(table, "")
 
 
 def _show_slowest_models(connection: duckdb.DuckDBPyConnection, console: Console) -> None:

@@ -106,7 +106,7 @@ def verified(database: Warehouse, groups: frozenset[PublishedGroup] = ALL_GROUPS
     seals = database.query(f"select distinct {SEAL_COLUMN} from {found.relation}")
     if seals != [(seal(rows, database.measured_own_tables(own.schema)),)]:
         raise _not_as_published(
-            ["the seal of publication, list_overlap and publication_history is broken"],
+            ["the seal of publication and of publishing's other own tables is broken"],
             database.name,
         )
     row_count, faults = 0, []

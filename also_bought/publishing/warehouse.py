@@ -1,7 +1,7 @@
 """A database with a build that takes a publication: what DuckDB and Postgres do alike."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from also_bought.publishing.own_tables import (
     PUBLICATION_TABLE,
     history_table,
     overlap_table,
+    permissions_table,
     publication_table,
 )
 from also_bought.publishing.publication import (
@@ -167,6 +168,7 @@ class Warehouse(ABC):
     ) -> Publication:
         """Write the published set and publishing's own tables."""
         self.write_overlap(tables)
+        self.write_permissions(build)
         written = {
             table.name: self.copy_table(table, build.run_id) for table in self.in_turn(tables)
         }
@@ -199,6 +201,15 @@ class Warehouse(ABC):
     def published(self, table: SourceTable) -> SourceTable:
         """Return a table of the build as it is to be published."""
         return as_published(table, self.place(table.group), self.text_type)
+
+    def write_permissions(self, build: Build) -> None:
+        """Write which restricted attributes may count; mostly the table is empty."""
+        table = permissions_table(self.place(PublishedGroup.BI))
+        self.make_empty(table)
+        for permission in build.permissions:
+            values = ", ".join(map(literal, astuple(permission)))
+            self.execute(f"insert into {table.relation} ({table.names}) values ({values})")
+        self.finish(table)
 
     def write_publication(self, publication: Publication) -> None:
         """Write the table `publication`, when all others are written."""

@@ -248,6 +248,8 @@ class Figures:
     slowest_models: list[Row]
     overlap: list[Row]
     verdicts: list[Row]
+    permissions: list[Row]
+    """The restricted attributes of people that may reach a score."""
     comparisons: list[Row]
     """The verdict's metric of each list against every baseline."""
     history: list[Row]
@@ -300,6 +302,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection, names_persons: bool) -> 
             " from recommendation_verdicts as verdicts"
             " left join list_definitions as definitions using (list) order by list"
         ),
+        permissions=rows("select * from attribute_permissions order by attribute, way"),
         comparisons=rows(COMPARISONS),
         history=rows(HISTORY),
         sentences=rows(SENTENCES),

@@ -40,6 +40,7 @@ def test_the_surface_holds_what_the_version_policy_calls_public(surface):
     assert {
         "metric_definitions",
         "publication",
+        "attribute_permissions",
         "list_overlap",
         "publication_history",
         "order_lines",

@@ -72,6 +72,9 @@ def serving_file(folder: Path) -> Path:
                 (2, 'model', 'items', 'build_seconds', 2.0),
                 (2, 'list', 'explore', 'overlap', 77.0)
             ) as t (publication_number, subject, name, measure, value);
+            create table attribute_permissions as
+                select 'gender' as attribute, 'people.gender > near.kind' as way,
+                    'Ms Aydin' as owner, 'The law asks for it.' as reason;
             """
         )
     return path
@@ -214,6 +217,15 @@ def test_show_names_the_checks_that_fail_above_the_recommendations(serving_file)
     accepted = "There are more than usual. Accepted: Black Friday"
     assert ["volume", "accepted", accepted] in rows
     assert "No line of orders_v2 is rejected." not in checks
+
+
+def test_show_says_which_attributes_are_permitted_and_by_whom(serving_file):
+    after_verdicts = run("show").stdout.partition("Better than top sellers.")[2]
+    for said in ("gender", "Ms Aydin", "The law asks for it."):
+        assert said in after_verdicts
+    with duckdb.connect(str(serving_file)) as connection:
+        connection.execute("delete from attribute_permissions")
+    assert "may count" not in run("show").stdout
 
 
 def test_show_says_where_no_check_fails(serving_file):

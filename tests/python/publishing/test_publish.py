@@ -638,6 +638,7 @@ def test_figures_lie_in_a_file_of_their_own_without_persons(database, serving_fi
     publish(database, serving_file)
     tables = "select table_name from duckdb_tables() order by 1"
     assert read(figures_beside(serving_file), tables) == [
+        ("attribute_permissions",),
         ("list_overlap",),
         ("popular_items",),
         ("publication",),
@@ -661,6 +662,7 @@ def test_figures_lie_in_a_file_of_their_own_without_persons(database, serving_fi
     assert stat.S_IMODE(figures_beside(serving_file).stat().st_mode) == 0o640
     exported = export(figures_beside(serving_file), database.parent / "figures")
     assert set(exported.row_counts) == {
+        "attribute_permissions",
         "list_overlap",
         "popular_items",
         "publication",

@@ -252,6 +252,7 @@ def test_keys_indexes_and_statistics_come_with_the_first_publication_and_stay(ur
             "select relname from pg_constraint inner join pg_class on conrelid = pg_class.oid"
             " where contype = 'p' and relnamespace::regnamespace::text like 'also_b%' order by 1",
         ) == [
+            ("attribute_permissions",),
             ("list_overlap",),
             ("popular_items",),
             ("publication",),

@@ -1,5 +1,6 @@
 """A build whose scores depend on a restricted attribute of people is not published."""
 
+import duckdb
 import pytest
 from small_shop import Shop
 
@@ -12,6 +13,8 @@ models:
       - name: buyer_kind
         config: {{meta: {{restricted: {says}}}}}
 """
+
+ANSWERED = ("Ms Aydin", "The law asks for it.")
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def test_nobody_permits_it_who_does_not_answer_for_it(unfair_shop):
 
 
 def test_who_answers_for_it_is_said_with_the_publication(unfair_shop):
-    says = "{owner: Ms Aydin, reason: The law asks for it.}"
+    says = "{{owner: {}, reason: {}}}".format(*ANSWERED)
     (unfair_shop.root / "models" / "permitted.yml").write_text(YAML.format(says=says))
     unfair_shop.edit("models/models.yml", "name: stg_orders\n", "name: scratch_orders\n")
     unfair_shop.dbt("build", "--exclude-resource-type", "unit_test", "--full-refresh")
@@ -59,3 +62,7 @@ def test_who_answers_for_it_is_said_with_the_publication(unfair_shop):
         "gender may count (raw_orders.gender > stg_orders.buyer_kind): Ms Aydin answers for it."
         " The law asks for it.",
     )
+    with duckdb.connect(str(unfair_shop.root / "serving.duckdb"), read_only=True) as published:
+        assert published.sql("from attribute_permissions").fetchall() == [
+            ("gender", "raw_orders.gender > stg_orders.buyer_kind", *ANSWERED),
+        ]

@@ -100,7 +100,7 @@ def test_any_byte_that_flipped_is_found(serving_file, name):
         ("delete from popular_items where item_id = 7", "popular_items has 1999 rows, not 2000"),
         ("drop table rejected_order_lines", "rejected_order_lines is missing"),
         ("alter table popular_items rename score to points", "popular_items has other contents"),
-        ("update publication set row_count = 1", "the seal of publication, list_overlap and"),
+        ("update publication set row_count = 1", "the seal of publication and of"),
         ("delete from publication_history where publication_number = 1", "the seal of publication"),
         ("delete from publication where table_name = 'popular_items'", "the seal of publication"),
         ("alter table publication drop publication_seal", "a version that wrote no seal"),

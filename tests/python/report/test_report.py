@@ -182,6 +182,21 @@ def test_what_the_other_sources_have_says_whether_one_can_go(
     assert page.rows("Can an order source go?")[0][3].startswith(said)
 
 
+def test_permitted_attributes_stand_with_the_verdicts(tmp_path, html):
+    permission = {
+        "attribute": "gender",
+        "way": "people.gender > near.kind",
+        "owner": "Ms <b>Aydin</b>",
+        "reason": "The law asks for it.",
+    }
+    rows = small_rows() | {"attribute_permissions": [permission]}
+    write_publication(tmp_path / "serving.duckdb", rows)
+    said = write_report(tmp_path / "serving.duckdb", tmp_path / "r.html", 0).file.read_text()
+    better = said.partition('<section id="better"')[2].partition("</section>")[0]
+    assert "gender: Ms &lt;b&gt;Aydin&lt;/b&gt; answers for it. The law asks for it." in better
+    assert "Attributes of people that may count" not in html
+
+
 def test_lines_of_all_days_are_drawn_or_counted_beside(html, page, serving_file):
     drawn = [svg for svg in re.findall("<svg.*?</svg>", html, re.DOTALL) if "by day of" in svg]
     undated = sql(
