@@ -8,10 +8,10 @@ with received as (
         row_number() over (
             partition by event_source, event_id
             order by
-                occurred_at
-                {%- for name in ['event_type', 'product_id', 'customer_id', 'anonymous_id'] %},
-                {{ byte_order("coalesce(" ~ name ~ ", '')") }}
+                {%- for name in ['event_type', 'product_id', 'customer_id', 'anonymous_id'] %}
+                {{ byte_order("coalesce(" ~ name ~ ", '')") }},
                 {%- endfor %}
+                occurred_at
         ) as delivery
     from {{ ref('also_bought', 'received_events') }}
 
@@ -77,14 +77,14 @@ events as (
 judged as (
 
     select
-        event_source,
-        event_id,
-        customer_id,
-        visitor_id,
-        item_id,
-        event_type,
-        occurred_at,
-        known_at,
+        events.event_source,
+        events.event_id,
+        events.customer_id,
+        events.visitor_id,
+        events.item_id,
+        events.event_type,
+        events.occurred_at,
+        events.known_at,
         case
             {%- for verdict, definition in event_verdicts().items() %}
             when {{ definition.condition }} then '{{ verdict }}'

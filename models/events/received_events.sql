@@ -63,9 +63,7 @@ devices as (
     where
         anonymous_id is not null
         and customer_id is not null
-        {%- if setting('as_of') is not none %}
-        and occurred_at <= {{ run_clock() }}
-        {%- endif %}
+        and {{ 'true' if setting('as_of') is none else 'occurred_at <= ' ~ run_clock() }}
     group by event_source, anonymous_id
 
 ),
@@ -98,7 +96,8 @@ known as (
         case when not is_of_erased then coalesce(customer_id, device_customer_id) end as customer_id,
         -- The past of a device is its customer's from the first login on, and not before.
         case
-            when customer_id is null and device_customer_id is not null then greatest(occurred_at, first_login_at)
+            when customer_id is null and device_customer_id is not null
+                then greatest(occurred_at, first_login_at)
             else occurred_at
         end as known_at
     from joined

@@ -1,5 +1,5 @@
-{#- What users looked at before each cut and have not bought since. The past of a device counts from the login that
-    says whose it is. -#}
+{#- What users looked at before each cut and have not bought since. The past of a device counts from the login
+    that says whose it is. -#}
 {{ config(enabled=setting('event_sources') is not none) }}
 
 with cuts as (
@@ -30,13 +30,13 @@ history as (
 keyed_events as (
 
     select
-        users.user_key,
+        buyers.user_key,
         items.item_key,
         kept_events.event_type,
         kept_events.occurred_at,
         kept_events.known_at
     from kept_events
-    inner join {{ ref('also_bought', 'users') }} as users on kept_events.customer_id = users.user_id
+    inner join {{ ref('also_bought', 'users') }} as buyers on kept_events.customer_id = buyers.user_id
     inner join {{ ref('also_bought', 'items') }} as items on kept_events.item_id = items.item_id
 
 ),

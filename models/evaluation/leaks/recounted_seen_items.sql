@@ -1,5 +1,5 @@
-{#- What the events before the past cuts say, counted a second time, for some users: what `seen_items` should say.
-    It reads no model that it checks. -#}
+{#- What the events before the past cuts say, counted a second time, for some users: what `seen_items` should
+    say. It reads no model that it checks. -#}
 {{ config(enabled=setting('event_sources') is not none) }}
 
 with cuts as (
@@ -12,13 +12,13 @@ with cuts as (
 events as (
 
     select
-        users.user_key,
+        buyers.user_key,
         items.item_key,
         verdicts.event_type,
         verdicts.occurred_at,
         verdicts.known_at
     from {{ ref('also_bought', 'event_verdicts') }} as verdicts
-    inner join {{ ref('also_bought', 'users') }} as users on verdicts.customer_id = users.user_id
+    inner join {{ ref('also_bought', 'users') }} as buyers on verdicts.customer_id = buyers.user_id
     inner join {{ ref('also_bought', 'items') }} as items on verdicts.item_id = items.item_id
     where verdicts.verdict = 'kept'
 
