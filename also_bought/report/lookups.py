@@ -55,8 +55,7 @@ CUSTOMERS_IN_TURN = f"""
 """
 
 CUSTOMER_COUNT = """
-    select coalesce(max(user_count), 0)::bigint as user_count
-    from (select sum(user_count) as user_count from customer_segments group by list)
+    select count(distinct user_id) as user_count from user_recommendation_lists
 """
 
 ITEMS_IN_TURN = """

@@ -9,7 +9,7 @@
         when strategy = 'user_neighbours' and voting_neighbours is null then 'bought by customers like you'
         when strategy = 'user_neighbours'
             then {{ also_bought.sentence(
-                'bought by {voting_neighbours} of your {neighbour_count} nearest neighbours'
+                'bought by {voting_neighbours} or more of your {neighbour_count} nearest neighbours'
             ) }}
         when contribution < 0 and strategy <> strategy_of_row then 'less, because it has long been known'
         {%- for evidence, reason in also_bought.plain_reasons().items() %}

@@ -4,5 +4,5 @@
 
 
 {% macro default__fewest_people_named() -%}
-    3
+    {{ also_bought.setting('least_people') }}
 {%- endmacro %}

@@ -40,6 +40,7 @@
         'trial_users': {'type': 'integer', 'min': 1, 'max': 1000000},
         'evaluation_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'evaluated_ranks': {'type': 'integer', 'min': 1, 'max': 100},
+        'least_people': {'type': 'integer', 'min': 1, 'max': 1000},
         'published_to': {'type': 'text', 'optional': true},
         'erased_customers': {'type': 'text', 'optional': true},
     }) }}

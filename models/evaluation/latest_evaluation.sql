@@ -3,7 +3,7 @@
 with comparisons as (
 
     select * from {{ ref('also_bought', 'recommender_comparisons') }}
-    where {{ is_reported() }}
+    where {{ is_reported() }} and user_count >= {{ fewest_people_named() }}
 
 ),
 

@@ -139,9 +139,8 @@ select
         else published_baseline
     end as published_recommender,
     best_baseline,
-    baseline_ndcg,
-    ndcg_difference,
-    interval_low,
-    interval_high,
+    {%- for figure in ['baseline_ndcg', 'ndcg_difference', 'interval_low', 'interval_high'] %}
+    case when user_count >= {{ fewest_people_named() }} then {{ figure }} end as {{ figure }},
+    {%- endfor %}
     user_count
 from decided

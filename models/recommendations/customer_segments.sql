@@ -31,18 +31,25 @@ segments as (
 
 ),
 
-customer_segments as (
+counted as (
 
     select
         segments.segment,
         lists.list,
         count(*) as user_count,
         count(case when lists.shortfall_reason is null then 1 end) as full_list_count,
-        cast(sum(lists.row_count) as {{ dbt.type_bigint() }}) as row_count
+        {{ coarse_score('cast(sum(lists.row_count) as ' ~ type_double() ~ ') / count(*)') }} as mean_row_count
     from segments
     inner join lists on segments.user_id = lists.user_id
     group by segments.segment, lists.list
+    having count(*) >= {{ fewest_people_named() }}
 
 )
 
-select * from customer_segments
+select
+    segment,
+    list,
+    cast({{ counted_people('user_count') }} as {{ dbt.type_bigint() }}) as user_count,
+    cast({{ counted_people('full_list_count') }} as {{ dbt.type_bigint() }}) as full_list_count,
+    mean_row_count
+from counted

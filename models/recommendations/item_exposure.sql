@@ -52,8 +52,8 @@ shown as (
     select
         item_key,
         list,
-        count(*) as user_count,
-        sum(rank) as ranks
+        {{ counted_people('count(*)') }} as user_count,
+        {{ coarse_score('cast(sum(rank) as ' ~ type_double() ~ ') / count(*)') }} as mean_rank
     from {{ ref('also_bought', 'published_ranking') }}
     group by item_key, list
 
@@ -66,12 +66,12 @@ exposure as (
         verdicts.list,
         products.may_be_recommended,
         cast(coalesce(shown.user_count, 0) as {{ dbt.type_bigint() }}) as user_count,
-        cast(shown.ranks as {{ type_double() }}) / shown.user_count as mean_rank,
+        case when shown.user_count > 0 then shown.mean_rank end as mean_rank,
         case
             when shown.user_count > 0 then null
             when products.not_recommended_because is not null then products.not_recommended_because
             when verdicts.published_recommender = 'none' then 'nobody_buys_again'
-            when proposed_for_lists.item_key is null then 'no_evidence'
+            when proposed_for_lists.item_key is null and shown.item_key is null then 'no_evidence'
             else 'outranked'
         end as not_shown_because
     from products

@@ -1,4 +1,5 @@
 {%- set wanted = setting('recommendations_per_list') -%}
+{%- set fewest_buyers = [setting('min_shared_users'), fewest_people_named() | int] | max -%}
 
 with items as (
 
@@ -62,7 +63,7 @@ lists as (
             when counted.row_count < {{ wanted }} then 'few_items_on_sale'
             when verdicts.published_recommender not in ('also_bought', 'plain_cosine')
                 then 'top_sellers_published'
-            when counted.buyer_count < {{ setting('min_shared_users') }} then 'few_buyers'
+            when counted.buyer_count < {{ fewest_buyers }} then 'few_buyers'
             when counted.also_bought_rows = {{ setting('neighbours_per_item') }} then 'few_neighbours_kept'
             else 'few_shared_buyers'
         end as shortfall_reason

@@ -1,20 +1,41 @@
 {#- By the recommender that the verdict names, and no other. -#}
 
-with neighbours as (
+{%- set counted = {
+    'neighbours': ref('also_bought', 'item_neighbours_by_cut'),
+    'plain_neighbours': ref('also_bought', 'plain_item_neighbours_by_cut'),
+} %}
 
-    select * from {{ ref('also_bought', 'item_neighbours_by_cut') }}
+with
+
+{%- for name, exact in counted.items() %}
+-- The similarity goes with the people who may be counted, so that neither score nor rank tells of one more.
+{{ name }} as (
+
+    select
+        cut_key,
+        item_key,
+        neighbour_key,
+        {{ counted_people('shared_users') }} as shared_users,
+        {{ coarse_score(
+            'similarity * (' ~ counted_people('shared_users') ~ ' / cast(shared_users as ' ~ type_double() ~ '))'
+        ) }} as similarity
+    from {{ exact }}
+    where {{ is_production() }} and shared_users >= {{ fewest_people_named() }}
 
 ),
 
-plain_neighbours as (
-
-    select * from {{ ref('also_bought', 'plain_item_neighbours_by_cut') }}
-
-),
+{% endfor -%}
 
 popularity as (
 
-    select * from {{ ref('also_bought', 'item_popularity') }}
+    select
+        {%- for window in sales_windows().values() %}
+        {{ window.rank }},
+        {%- endfor %}
+        cut_key,
+        item_key,
+        {{ counted_people('recent_order_count') }} as recent_order_count
+    from {{ ref('also_bought', 'item_popularity') }}
     where {{ is_production() }}
 
 ),
@@ -78,18 +99,15 @@ item_recommendations as (
         cast(ranked.rank as {{ dbt.type_int() }}) as rank,
         recommended.item_id as recommended_item_id,
         recommended.item_name as recommended_item_name,
-        ranked.score,
+        {{ coarse_score('ranked.score') }} as score,
         ranked.strategy,
-        case when ranked.shared_users >= {{ fewest_people_named() }} then ranked.shared_users end
-            as shared_users,
-        case
-            when ranked.strategy = 'top_sellers' then 'a top seller'
-            when ranked.strategy = 'category_top_sellers' then 'a top seller of the same category'
-            when ranked.shared_users >= {{ fewest_people_named() }}
-                then {{ sentence(
-                    'bought by {ranked.shared_users} customers who also bought {sources.item_name}'
-                ) }}
-            else {{ sentence('bought by customers who also bought {sources.item_name}') }}
+        cast(ranked.shared_users as {{ dbt.type_int() }}) as shared_users,
+        case ranked.strategy
+            when 'top_sellers' then 'a top seller'
+            when 'category_top_sellers' then 'a top seller of the same category'
+            else {{ sentence(
+                'bought by {ranked.shared_users} customers or more who also bought {sources.item_name}'
+            ) }}
         end as reason
     from ranked
     inner join items as sources on ranked.item_key = sources.item_key

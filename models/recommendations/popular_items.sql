@@ -1,9 +1,15 @@
 {%- set listed_ranks = 100 -%}
-{%- set windows = {'all_time': 'order_count', 'recent': 'recent_order_count'} -%}
 
-with popularity as (
+with history as (
 
-    select * from {{ ref('also_bought', 'item_popularity') }}
+    select * from {{ ref('also_bought', 'user_item_counts_by_cut') }}
+    where {{ is_production() }}
+
+),
+
+eligible_items as (
+
+    select * from {{ ref('also_bought', 'eligible_items') }}
     where {{ is_production() }}
 
 ),
@@ -14,32 +20,58 @@ items as (
 
 ),
 
-windows as (
-
-    {%- for window_name, order_count in windows.items() %}
+buyers as (
+    {%- for window_name in ['all_time', 'recent'] %}
+    {%- set orders = sales_windows()[window_name].orders %}
     select
         '{{ window_name }}' as time_window,
         item_key,
-        {{ window_name }}_rank as rank,
-        {{ order_count }} as order_count
-    from popularity
-    where {{ order_count }} > 0
+        count(*) as customer_count,
+        sum({{ orders }}) as order_count
+    from history
+    where {{ orders }} > 0
+    group by item_key
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+counted as (
+
+    select
+        buyers.time_window,
+        buyers.item_key,
+        {{ counted_people('buyers.customer_count') }} as customer_count,
+        buyers.order_count
+    from buyers
+    inner join eligible_items on buyers.item_key = eligible_items.item_key
+    where buyers.customer_count >= {{ fewest_people_named() }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by time_window
+            order by customer_count desc, item_key asc
+        ) as rank
+    from counted
 
 ),
 
 popular_items as (
 
     select
-        windows.time_window,
-        windows.rank,
+        ranked.time_window,
+        cast(ranked.rank as {{ dbt.type_int() }}) as rank,
         items.item_id,
         items.item_name,
-        windows.order_count
-    from windows
-    inner join items on windows.item_key = items.item_key
-    where windows.rank <= {{ listed_ranks }}
+        cast(ranked.customer_count as {{ dbt.type_bigint() }}) as customer_count,
+        cast(ranked.order_count as {{ dbt.type_bigint() }}) as order_count
+    from ranked
+    inner join items on ranked.item_key = items.item_key
+    where ranked.rank <= {{ listed_ranks }}
 
 )
 

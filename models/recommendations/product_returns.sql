@@ -9,6 +9,16 @@ items as (
 
     select * from {{ ref('also_bought', 'items') }}
 
+),
+
+bought_by_enough as (
+
+    select item_key
+    from {{ ref('also_bought', 'user_item_counts_by_cut') }}
+    where {{ is_production() }}
+    group by item_key
+    having count(*) >= {{ fewest_people_named() }}
+
 )
 
 select
@@ -22,3 +32,4 @@ select
     item_returns.is_often_returned
 from item_returns
 inner join items on item_returns.item_key = items.item_key
+inner join bought_by_enough on item_returns.item_key = bought_by_enough.item_key

@@ -54,8 +54,8 @@ found as (
         eligible_items.item_key is not null as may_be_recommended,
         counted.order_count,
         counted.unit_count,
-        counted.customer_count,
         sold.revenue,
+        {{ counted_people('coalesce(counted.customer_count, 0)') }} as customer_count,
         -- What keeps a product from the lists, the shop's own word before what follows from it.
         case
             when eligible_items.item_key is not null then null
@@ -99,10 +99,8 @@ select
     code_valid_until,
     may_be_recommended,
     not_recommended_because,
-    cast(coalesce(order_count, 0) as {{ dbt.type_bigint() }}) as order_count,
-    cast(coalesce(unit_count, 0) as {{ dbt.type_bigint() }}) as unit_count,
-    cast(coalesce(revenue, 0) as decimal(38, 4)) as revenue,
-    case
-        when customer_count >= {{ fewest_people_named() }} then cast(customer_count as {{ dbt.type_int() }})
-    end as customer_count
+    cast(case when customer_count > 0 then order_count else 0 end as {{ dbt.type_bigint() }}) as order_count,
+    cast(case when customer_count > 0 then unit_count else 0 end as {{ dbt.type_bigint() }}) as unit_count,
+    cast(case when customer_count > 0 then coalesce(revenue, 0) else 0 end as decimal(38, 4)) as revenue,
+    cast(customer_count as {{ dbt.type_int() }}) as customer_count
 from found

@@ -52,7 +52,7 @@ counted as (
 select
     user_key,
     item_key,
-    cast(voting_neighbours as {{ dbt.type_int() }}) as voting_neighbours,
+    cast({{ counted_people('voting_neighbours') }} as {{ dbt.type_int() }}) as voting_neighbours,
     cast(neighbour_count as {{ dbt.type_int() }}) as neighbour_count
 from counted
 where voting_neighbours >= {{ fewest_people_named() }}

@@ -51,14 +51,10 @@ select
     reason
 from pairs
 where
-    buyers_of_both = 0
-    or shared_users is distinct from
-    case when buyers_of_both >= {{ fewest_people_named() }} then buyers_of_both end
+    buyers_of_both < {{ fewest_people_named() }}
+    or shared_users <> {{ counted_people('buyers_of_both') }}
     or reason <> {{ dbt.concat([
-        "'bought by '",
-        "case when buyers_of_both >= " ~ fewest_people_named() ~ " then "
-        ~ dbt.concat([as_text('buyers_of_both'), "' '"]) ~ " else '' end",
-        "'customers who also bought '", 'item_name'
+        "'bought by '", as_text('shared_users'), "' customers or more who also bought '", 'item_name'
     ]) }}
 union all
 select

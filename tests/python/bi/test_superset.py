@@ -30,8 +30,8 @@ EXPECTED = {
             cast(sum(revenue) as double) as "Ordered revenue"
         from daily_order_lines where verdict = 'kept' group by 1 order by 1""",
     ("Shop manager", "What sells best lately?"): """
-        select item_name, order_count as "Orders" from popular_items
-        where time_window = 'recent' and rank <= 10 order by order_count desc, item_name""",
+        select item_name, customer_count as "Customers" from popular_items
+        where time_window = 'recent' and rank <= 10 order by customer_count desc, item_name""",
     ("Shop manager", "How much stayed since the last publication?"): """
         select list, user_count, row_count, shared_row_count, overlap
         from list_overlap order by list""",
@@ -64,7 +64,7 @@ EXPECTED = {
         where metric = 'ndcg' and evaluated_ranks = 10 and segment = 'all'
         order by evaluation_number desc, list, baseline, target_set""",
     ("Analyst", "How much is known about the customers, and how full are their lists?"): """
-        select list, segment, user_count, full_list_count, row_count
+        select list, segment, user_count, full_list_count, mean_row_count
         from customer_segments order by list, user_count desc, segment""",
     ("Analyst", "What must each list beat?"): """
         select list, recommender, role, ranks_by

@@ -117,7 +117,7 @@ def test_a_table_changes_beside_itself_as_the_version_policy_shows(upgraded_shop
     (models / "popular_items_v1.sql").write_text(old_version)
     model = models / "popular_items.sql"
     renamed = model.read_text().replace(
-        "windows.order_count\n", "windows.order_count as buying_orders\n"
+        "type_bigint() }}) as order_count\n", "type_bigint() }}) as buying_orders\n"
     )
     model.write_text(renamed)
     properties = yaml.safe_load((models / "_recommendations__models.yml").read_text())
