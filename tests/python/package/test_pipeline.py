@@ -532,6 +532,13 @@ FAULTS = {
         "item_recommendations",
         "assert_what_is_said_of_other_purchases_is_true",
     ),
+    "what two customers bought at any time called one purchase": (
+        "models/recommendations/item_recommendations.sql",
+        "{ranked.shared_users} customers or more who also bought {sources.item_name}",
+        "{ranked.shared_users} customers or more together with {sources.item_name}",
+        "item_recommendations",
+        "assert_what_is_said_of_other_purchases_is_true",
+    ),
     "a neighbour out of order": (
         "models/neighbours/user_neighbours.sql",
         "        neighbours.rank,\n",
@@ -542,8 +549,8 @@ FAULTS = {
     ),
     "a column of a contract renamed": (
         "models/recommendations/item_recommendations.sql",
-        "            as shared_users,\n",
-        "            as shared_customers,\n",
+        "}}) as shared_users,\n",
+        "}}) as shared_customers,\n",
         "item_recommendations",
         "item_recommendations",
     ),
