@@ -109,6 +109,17 @@ KeepOption = Annotated[
         help="DuckDB: how many earlier publications stay for `also-bought rollback` [default: 1].",
     ),
 ]
+NewKeysOption = Annotated[
+    bool,
+    typer.Option(
+        "--new-keys",
+        help="Publish other keys of customers than before: the first pseudonyms, or a new secret."
+        " No earlier publication stays.",
+    ),
+]
+KeysArgument = Annotated[
+    list[str], typer.Argument(help="Customers or orders, as the shop has them.")
+]
 CustomerCountOption = Annotated[
     int | None,
     typer.Option(
@@ -195,6 +206,7 @@ def publish(
     reader: ReaderOption = None,
     bi_reader: BiReaderOption = None,
     kept_count: KeepOption = None,
+    has_new_keys: NewKeysOption = False,
 ) -> None:
     """Publish the tables that dbt has built and tested, all at once: in a file, or in a schema.
 
@@ -203,11 +215,16 @@ def publish(
     try:
         if database.startswith(POSTGRES):
             publication = _publish_in_postgres(
-                database, published_to, target_schema, reader, bi_reader, kept_count
+                database, published_to, target_schema, reader, bi_reader, kept_count, has_new_keys
             )
         else:
             publication = _publish_in_file(
-                database, published_to, target_schema, reader or bi_reader, kept_count
+                database,
+                published_to,
+                target_schema,
+                reader or bi_reader,
+                kept_count,
+                has_new_keys,
             )
     except PublishError as error:
         typer.echo(f"Not published. {error}", err=True)
@@ -237,6 +254,7 @@ def _publish_in_postgres(
     reader: str | None,
     bi_reader: str | None,
     kept_count: int | None,
+    has_new_keys: bool,
 ) -> Publication:
     if kept_count:
         raise PublishError(
@@ -246,7 +264,14 @@ def _publish_in_postgres(
         )
     with _needing_extra("postgres", "Publishing in Postgres", PublishError):
         from also_bought.publishing.postgres import publish
-    return publish(database, schema or DEFAULT_SCHEMA, reader, target_schema, bi_reader)
+    return publish(
+        database,
+        schema or DEFAULT_SCHEMA,
+        reader,
+        target_schema,
+        bi_reader,
+        has_new_keys=has_new_keys,
+    )
 
 
 def _publish_in_file(
@@ -255,6 +280,7 @@ def _publish_in_file(
     target_schema: str | None,
     reader: str | None,
     kept_count: int | None,
+    has_new_keys: bool,
 ) -> Publication:
     from also_bought.publishing.duckdb_file import KEPT_PUBLICATIONS, publish
 
@@ -269,7 +295,26 @@ def _publish_in_file(
         Path(file or DEFAULT_SERVING_FILE),
         target_schema,
         kept_count or KEPT_PUBLICATIONS,
+        has_new_keys=has_new_keys,
     )
+
+
+@app.command()
+def pseudonym(keys: KeysArgument) -> None:
+    """Print keys with the pseudonyms under which they are published, as CSV."""
+    import csv
+
+    from also_bought.publishing.pseudonyms import Pseudonyms
+
+    try:
+        pseudonyms = Pseudonyms.required()
+    except PublishError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    with _printing():
+        csv.writer(sys.stdout, lineterminator="\n").writerows(
+            (key, pseudonyms.of(key)) for key in keys
+        )
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 import codecs
 import difflib
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -206,12 +205,12 @@ class Declaration:
 
     def shown(self, text: str) -> str:
         """Return what may be shown of a line that could not be read."""
+        if self.personal_columns:
+            return "(left out)"
         # Bytes that are no characters become readable: \xe9.
         clear = "".join(
             f"\\x{ord(c) - 0xDC00:02x}" if is_undecodable(c) else c for c in text.rstrip("\n")
         )
-        if self.personal_columns:
-            return hashlib.md5(clear.encode(), usedforsecurity=False).hexdigest()
         return clear[:SHOWN_CHARACTERS]
 
 

@@ -216,8 +216,9 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
         if weak != SWITCHED_OFF
     }
     published = database.query(
-        "select schema_name, table_name, published_group, may_be_empty, primary_key, looked_up_by"
-        f" from {nodes_table} where is_published order by lower(table_name), schema_name"
+        "select schema_name, table_name, published_group, may_be_empty, primary_key, looked_up_by,"
+        f" person_keys from {nodes_table} where is_published"
+        " order by lower(table_name), schema_name"
     )
     if not published:
         raise PublishError(
@@ -244,15 +245,23 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
     number = max(node.build_number for node in nodes.values() if node.build_number)
     [(run_id,)] = database.query(f"select run_id from {builds} where build_number = {number}")
     tables = (
-        BuiltTable(schema_name, name, PublishedGroup(group), may_be_empty, *map(_names, columns))
-        for schema_name, name, group, may_be_empty, *columns in published
+        BuiltTable(
+            schema_name,
+            name,
+            PublishedGroup(group),
+            may_be_empty,
+            _names(row_keys) or (),
+            _names(look_ups) or (),
+            _names(person_keys),
+        )
+        for schema_name, name, group, may_be_empty, row_keys, look_ups, person_keys in published
     )
     return Build(number, run_id, schema, tuple(tables), tuple(remarks))
 
 
 def _refuse_log_of_an_earlier_version(database: Warehouse, schema: str) -> None:
     log = database.describe(database.build_schema(schema), NODES_TABLE)
-    if log and all(column.name != "published_group" for column in log.columns):
+    if log and all(column.name != "person_keys" for column in log.columns):
         raise PublishError(
             "The last build is of an earlier version of Also Bought.",
             f"{schema} in {database.name}",
@@ -260,8 +269,9 @@ def _refuse_log_of_an_earlier_version(database: Warehouse, schema: str) -> None:
         )
 
 
-def _names(columns: str) -> tuple[str, ...]:
-    return tuple(json.loads(columns))
+def _names(columns: str) -> tuple[str, ...] | None:
+    names = json.loads(columns)
+    return None if names is None else tuple(names)
 
 
 def _few(words: list[str], separator: str) -> str:

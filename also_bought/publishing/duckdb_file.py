@@ -18,6 +18,7 @@ import duckdb
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import log_schema, publishable_build
 from also_bought.publishing.own_tables import OWN_TABLES
+from also_bought.publishing.pseudonyms import Pseudonyms
 from also_bought.publishing.publication import (
     RUN_ID_COLUMN,
     Build,
@@ -59,6 +60,8 @@ def publish(
     serving_file: Path,
     target_schema: str | None = None,
     kept_count: int = KEPT_PUBLICATIONS,
+    *,
+    has_new_keys: bool = False,
 ) -> Publication:
     """Publish what dbt has built in `database` as `serving_file`.
 
@@ -73,6 +76,8 @@ def publish(
         The schema of the dbt target; needed where the database holds the builds of several.
     kept_count : int
         How many earlier publications stay, to go back to.
+    has_new_keys : bool, optional
+        Whether other keys of customers than before are wanted; then no earlier publication stays.
 
     Returns
     -------
@@ -111,7 +116,9 @@ def publish(
             with only_writer(serving_file, is_busy), staging_folder(serving_file) as folder:
                 staged = folder / "publication"
                 staged.mkdir(mode=0o700)
-                publication = _stage(warehouse, build, tables, staged, pair)
+                publication = _stage(
+                    warehouse, build, tables, staged, pair, has_new_keys=has_new_keys
+                )
                 _read_back(staged, pair, publication)
                 pair.prepare(staged)
                 placed = pair.place(staged, publication.publication_number)
@@ -119,7 +126,11 @@ def publish(
                 pair.make_current(placed, folder)
                 is_swapped = True
                 flush_to_disk(pair.publications)
-                pair.remove_others(before, kept_count)
+                if has_new_keys:
+                    # Side by side, equal lists would tell whose old key is whose new one.
+                    pair.remove_others(placed, 0)
+                else:
+                    pair.remove_others(before, kept_count)
                 return publication
     except duckdb.Error as error:
         raise PublishError(
@@ -195,6 +206,7 @@ class DuckDBFile(Warehouse):
     name: str
     text_type = "VARCHAR"
     dialect = "duckdb"
+    temporary = ("temp", "main")
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -259,6 +271,17 @@ class DuckDBFile(Warehouse):
             " where database_name = 'build' order by schema_name, table_name, column_index"
         )
 
+    def keep_pseudonyms(self, pairs: list[tuple[str, str]]) -> str:
+        """Write keys and their pseudonyms to a table that ends with the connection; return it."""
+        keys, pseudonyms = zip(*pairs, strict=True) if pairs else ((), ())
+        table = relation(*self.temporary, "also_bought pseudonyms")
+        self.connection.execute(
+            f"create temporary table {table} as"
+            " select unnest($1::varchar[]) as person_key, unnest($2::varchar[]) as pseudonym",
+            [list(keys), list(pseudonyms)],
+        )
+        return table
+
     def make_empty(self, table: SourceTable) -> None:
         """Make a table to be filled, with its columns."""
         self.execute(f"create table {table.relation} ({column_definitions(table.columns)})")
@@ -304,6 +327,8 @@ def _stage(
     tables: list[SourceTable],
     staged: Path,
     pair: ServingPair,
+    *,
+    has_new_keys: bool,
 ) -> Publication:
     """Write the published set and publishing's own tables to the staged pair, and close it."""
     warehouse.execute(f"set temp_directory = {literal(staged.parent / 'spill')}")
@@ -317,6 +342,9 @@ def _stage(
         warehouse.refuse_rewritten_history(
             tables, pair.whole, "remove the serving file (copy it first, to keep it)"
         )
+    tables = warehouse.under_pseudonyms(
+        tables, Pseudonyms.from_environment(), has_new_keys=has_new_keys
+    )
     publication = warehouse.write_tables(build, tables, previous, str(pair.whole))
     for name in (*(table.name for table in publication.figures), *OWN_TABLES):
         warehouse.copy_figures(name)

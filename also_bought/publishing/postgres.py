@@ -9,6 +9,8 @@ is altered, never made anew, so that grants, indexes and views of others stay. W
 killed server included, leaves the published schema as it was.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ import psycopg2.extensions
 from also_bought.lineage.column_lineage import TableName
 from also_bought.publishing.build_log import BUILDS_TABLE, log_schema, publishable_build
 from also_bought.publishing.own_tables import PUBLICATION_TABLE
+from also_bought.publishing.pseudonyms import Pseudonyms
 from also_bought.publishing.publication import (
     Build,
     Column,
@@ -61,6 +64,7 @@ class Postgres(Warehouse):
     """Where the whole set is published: tables about persons, and views of the figures."""
     text_type = "text"
     dialect = "postgres"
+    temporary = ("pg_temp",)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -125,6 +129,21 @@ class Postgres(Warehouse):
             " and nspname not in ('pg_catalog', 'information_schema')"
             " order by nspname, relname, attnum"
         )
+
+    def keep_pseudonyms(self, pairs: list[tuple[str, str]]) -> str:
+        """Write keys and their pseudonyms to a table that ends with the connection; return it."""
+        table = quoted("also_bought pseudonyms")
+        self.execute(
+            f"create temporary table {table} (person_key text primary key, pseudonym text not null)"
+        )
+        # What is copied stands in no log of statements.
+        rows = io.StringIO()
+        csv.writer(rows, quoting=csv.QUOTE_ALL).writerows(pairs)
+        rows.seek(0)
+        with self.connection.cursor() as cursor:
+            cursor.copy_expert(f"copy {table} from stdin (format csv)", rows)
+        self.execute(f"analyze {table}")
+        return table
 
     def in_turn(self, tables: list[SourceTable]) -> list[SourceTable]:
         """Return the tables that are altered last: readers of them wait until the end."""
@@ -340,6 +359,8 @@ def publish(
     reader: str | None = None,
     target_schema: str | None = None,
     bi_reader: str | None = None,
+    *,
+    has_new_keys: bool = False,
 ) -> Publication:
     """Publish what dbt has built in a Postgres database in two schemas of the same database.
 
@@ -356,6 +377,8 @@ def publish(
         The schema of the dbt target; needed where the database holds the builds of several.
     bi_reader : str, optional
         A role that may read the figures from now on, and no row about a person.
+    has_new_keys : bool, optional
+        Whether other keys of customers than before are wanted.
 
     Returns
     -------
@@ -388,6 +411,9 @@ def publish(
             )
         for group in PublishedGroup:
             database.execute(f"create schema if not exists {relation(*database.place(group))}")
+        tables = database.under_pseudonyms(
+            tables, Pseudonyms.from_environment(), has_new_keys=has_new_keys
+        )
         publication = database.write_tables(build, tables, previous, where)
         gone = {table.name for table in previous.tables} if previous else set()
         for name in gone - {table.name for table in tables}:

@@ -55,6 +55,8 @@ class BuiltTable:
     may_be_empty: bool
     primary_key: tuple[str, ...]
     looked_up_by: tuple[str, ...]
+    person_keys: tuple[str, ...] | None
+    """The columns that tell customers and orders; None where its model does not say."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class SourceTable:
     """A table of the published set, as the build has it or as it is published.
 
     `primary_key` and `looked_up_by` are names of columns: what a row is known by, and what else it
-    is found by, a column an index.
+    is found by, a column an index. `person_keys` are those that tell customers and orders.
     """
 
     schema: Schema
@@ -113,6 +115,7 @@ class SourceTable:
     primary_key: tuple[str, ...] = ()
     looked_up_by: tuple[str, ...] = ()
     group: PublishedGroup = PublishedGroup.APP
+    person_keys: tuple[str, ...] | None = ()
 
     @property
     def relation(self) -> str:

@@ -56,6 +56,7 @@ def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
             primary_key=built.primary_key,
             looked_up_by=built.looked_up_by,
             group=built.group,
+            person_keys=built.person_keys,
         )
         _refuse_unknown_keys(table, where)
         tables.append(table)
@@ -64,12 +65,13 @@ def published_set(database: Warehouse, build: Build) -> list[SourceTable]:
 
 def _refuse_unknown_keys(table: SourceTable, where: str) -> None:
     names = {column.name for column in table.columns}
-    for column in (*table.primary_key, *table.looked_up_by):
+    for column in (*table.primary_key, *table.looked_up_by, *(table.person_keys or ())):
         if column not in names:
             raise PublishError(
                 f"A key of {table.name} names the column {column}, which is not there.",
                 where,
-                "correct `primary_key` or `looked_up_by` in the model's meta, then build again.",
+                "correct `primary_key`, `looked_up_by` or `person_keys` in the model's meta,"
+                " then build again.",
             )
 
 

@@ -1,7 +1,7 @@
 """A database with a build that takes a publication: what DuckDB and Postgres do alike."""
 
 from abc import ABC, abstractmethod
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,12 @@ from also_bought.publishing.own_tables import (
     overlap_table,
     permissions_table,
     publication_table,
+)
+from also_bought.publishing.pseudonyms import (
+    SECRET_VARIABLE,
+    Pseudonyms,
+    name_of_key,
+    refuse_undeclared_keys,
 )
 from also_bought.publishing.publication import (
     RESULTS_TABLE,
@@ -52,6 +58,8 @@ class Warehouse(ABC):
     """What it calls text of any length."""
     dialect: str
     """What sqlglot calls its SQL."""
+    temporary: Schema
+    """Where its temporary views and tables are."""
 
     @abstractmethod
     def query(self, statement: str) -> list[tuple[Any, ...]]:
@@ -185,6 +193,82 @@ class Warehouse(ABC):
         self.write_history(publication, build, tables)
         self.write_publication(publication)
         return publication
+
+    @abstractmethod
+    def keep_pseudonyms(self, pairs: list[tuple[str, str]]) -> str:
+        """Write keys and their pseudonyms to a table that ends with the connection; return it."""
+
+    def under_pseudonyms(
+        self, tables: list[SourceTable], pseudonyms: Pseudonyms | None, *, has_new_keys: bool
+    ) -> list[SourceTable]:
+        """Return the tables with pseudonyms in the place of the keys of customers and orders.
+
+        Raises
+        ------
+        PublishError
+            When the secret is another than that of the last publication and nobody says so, or a
+            table about persons does not declare its keys.
+        """
+        if not has_new_keys:
+            self._refuse_other_secret(tables, pseudonyms)
+        if pseudonyms is None:
+            return tables
+        refuse_undeclared_keys(tables, self.name)
+        keys = " union ".join(
+            f"select cast({quoted(key)} as {self.text_type}) as person_key from {table.relation}"
+            for table in tables
+            for key in table.person_keys or ()
+        )
+        if not keys:
+            return tables
+        found = self.query(f"select person_key from ({keys}) as found where person_key is not null")
+        kept = self.keep_pseudonyms([(key, pseudonyms.of(key)) for (key,) in found])
+        return [
+            self._view(table, kept, pseudonyms) if table.person_keys else table for table in tables
+        ]
+
+    def _refuse_other_secret(
+        self, tables: list[SourceTable], pseudonyms: Pseudonyms | None
+    ) -> None:
+        now = pseudonyms.name if pseudonyms else None
+        for table in tables:
+            last = self.last_published(table.name) if table.person_keys else None
+            before = {name_of_key(last, key) for key in table.person_keys or ()} if last else {now}
+            if before != {now}:
+                raise PublishError(
+                    "The last publication has keys of another secret, or plain ones.",
+                    f"the environment variable {SECRET_VARIABLE}; table {table.name}",
+                    "set the secret of the last publication; to publish other keys from now on,"
+                    " publish with --new-keys.",
+                )
+
+    def _view(self, table: SourceTable, kept: str, pseudonyms: Pseudonyms) -> SourceTable:
+        """Return a view of a table that shows pseudonyms, and ends with the connection."""
+        person_keys = table.person_keys or ()
+        shown = ", ".join(
+            f"{quoted(f'of {column.name}')}.pseudonym as {quoted(column.name)}"
+            if column.name in person_keys
+            else f"built.{quoted(column.name)}"
+            for column in table.columns
+        )
+        joins = " ".join(
+            f"left join {kept} as {quoted(f'of {key}')}"
+            f" on cast(built.{quoted(key)} as {self.text_type}) = {quoted(f'of {key}')}.person_key"
+            for key in person_keys
+        )
+        view = replace(
+            table,
+            schema=self.temporary,
+            columns=tuple(
+                pseudonyms.column(column, self.text_type) if column.name in person_keys else column
+                for column in table.columns
+            ),
+        )
+        self.execute(
+            f"create temporary view {quoted(table.name)} as"
+            f" select {shown} from {table.relation} as built {joins}"
+        )
+        return view
 
     def copy_table(self, table: SourceTable, run_id: str) -> PublishedTable:
         """Publish one table of the build, with its types, NOT NULL constraints and comments."""

@@ -63,13 +63,16 @@
             primary_key varchar not null,
             looked_up_by varchar not null,
             weakened_by varchar,
-            published_group varchar
+            published_group varchar,
+            person_keys varchar
         )'
     ) -%}
-    {%- do run_query(
-        'alter table ' ~ also_bought.build_log_relation('also_bought_nodes')
-        ~ ' add column if not exists published_group varchar'
-    ) -%}
+    {%- for column in ['published_group', 'person_keys'] -%}
+        {%- do run_query(
+            'alter table ' ~ also_bought.build_log_relation('also_bought_nodes')
+            ~ ' add column if not exists ' ~ column ~ ' varchar'
+        ) -%}
+    {%- endfor -%}
     {%- do run_query(
         'create table if not exists ' ~ also_bought.build_log_relation('also_bought_results') ~ ' (
             node_id varchar not null,
@@ -128,12 +131,13 @@
             also_bought.text_literal(tojson(node.config.meta.get('primary_key', []))),
             also_bought.text_literal(tojson(node.config.meta.get('looked_up_by', []))),
             also_bought.weakness_of_test(node) if is_test else 'null',
-            dbt.string_literal(also_bought.published_group(node))
+            dbt.string_literal(also_bought.published_group(node)),
+            also_bought.text_literal(tojson(also_bought.person_keys(node)))
         ] | join(', ') ~ ')') -%}
     {%- endfor -%}
     {%- for test_id in also_bought.tests_switched_off(lineage) -%}
         {%- do rows.append(
-            '(' ~ dbt.string_literal(test_id) ~ ", '[]', false, false, false, '', '', '[]', '[]', 'switched off', null)"
+            '(' ~ dbt.string_literal(test_id) ~ ", '[]', false, false, false, '', '', '[]', '[]', 'switched off', null, null)"
         ) -%}
     {%- endfor -%}
     {%- do run_query('delete from ' ~ nodes) -%}

@@ -40,7 +40,8 @@ BROKEN = {
     ),
     "a value that rises with the rank": (
         "assert_popular_items_are_sound",
-        f"update {PUBLISHED}.popular_items set customer_count = customer_count + 1000000 where rank > 3",
+        f"update {PUBLISHED}.popular_items set customer_count = customer_count + 1000000"
+        " where rank > 3",
         {"customer_count never rises with rank"},
     ),
     "equals that stand in the wrong order": (

@@ -12,6 +12,7 @@ import pytest
 from dbt_project import REPOSITORY, Project
 
 from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.pseudonyms import SECRET_VARIABLE
 from also_bought.publishing.publication import PublishError
 
 SEEDS = "seeds/demo_shop"
@@ -75,15 +76,28 @@ def columns_that_name(ids: set[str], file: Path) -> set[tuple[str, str]]:
     }
 
 
+def ids_of(demo: Project) -> set[str]:
+    """Return every customer and every order of the shop, in lower case."""
+    ids = demo.rows(
+        "select customer_id from main_orders.order_line_verdicts"
+        " union select order_id from main_orders.order_line_verdicts"
+    )
+    found = {word.lower() for (word,) in ids if word}
+    assert len(found) > 1000
+    return found
+
+
+def test_with_a_secret_nothing_published_names_a_customer_or_an_order(
+    built_demo, monkeypatch, tmp_path
+):
+    monkeypatch.setenv(SECRET_VARIABLE, "a secret of at least 32 characters")
+    publish(built_demo.database, tmp_path / "serving.duckdb")
+    assert columns_that_name(ids_of(built_demo), tmp_path / "serving.duckdb") == set()
+
+
 def test_figures_name_no_customer_and_no_order(built_demo):
     published(built_demo)
-    with duckdb.connect(str(built_demo.database), read_only=True) as connection:
-        ids = connection.execute(
-            "select customer_id from main_orders.order_line_verdicts"
-            " union select order_id from main_orders.order_line_verdicts"
-        ).fetchall()
-    ids = {word.lower() for (word,) in ids if word}
-    assert len(ids) > 1000
+    ids = ids_of(built_demo)
     figures = built_demo.root / "serving_bi.duckdb"
     assert columns_that_name(ids, figures) == set()
     # They are found where they are, and in a sentence too.

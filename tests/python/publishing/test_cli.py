@@ -137,7 +137,7 @@ def test_publish_names_the_tests_that_are_off(folder):
     with duckdb.connect(str(folder / "also_bought.duckdb")) as connection:
         connection.execute(
             "insert into main_meta.also_bought_nodes select 'test.also_bought.assert_' || i, '[]',"
-            " false, false, false, '', '', '[]', '[]', 'switched off', null"
+            " false, false, false, '', '', '[]', '[]', 'switched off', null, null"
             " from range(12) numbers(i)"
         )
     assert run("publish").stderr == (

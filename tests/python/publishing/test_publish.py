@@ -274,7 +274,7 @@ def test_the_content_hash_tells_where_one_value_ends_and_the_next_begins(tmp_pat
         ("delete from main_meta.also_bought_nodes", "no model has the tag"),
         ("delete from main_meta.also_bought_results", "never built"),
         (
-            "alter table main_meta.also_bought_nodes drop column published_group",
+            "alter table main_meta.also_bought_nodes drop column person_keys",
             "earlier version.*\\n.*main_meta.*\\n.*`dbt build` with this version",
         ),
         ("drop table main_published.popular_items", "popular_items is missing"),

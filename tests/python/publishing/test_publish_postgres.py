@@ -15,6 +15,7 @@ from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
 from small_disk import enlarge, small_disk
 
 from also_bought.publishing.export import export
+from also_bought.publishing.pseudonyms import SECRET_VARIABLE, Pseudonyms
 from also_bought.publishing.publication import PublishDoubtError, PublishError
 from also_bought.publishing.serving_file import ServingFileError
 from also_bought.publishing.verification import VerificationError, verify
@@ -155,6 +156,24 @@ def test_what_is_published_is_whole_and_carries_types_constraints_and_comments(u
     assert run(
         url, "select publication_number, run_id, table_name, row_count from also_bought.publication"
     ) == [(1, "run-1", table.name, table.row_count) for table in publication.tables]
+
+
+def test_keys_are_pseudonyms_where_there_is_a_secret(url, monkeypatch):
+    run(url, log_of_table("build_meta", "build_published", "persons", person_keys='["user_id"]'))
+    run(
+        url,
+        "create table build_published.persons as select nullif('C' || i, 'C1')::varchar as user_id,"
+        " i as number from generate_series(1, 50) as i",
+    )
+    publish(url, "also_bought")
+    monkeypatch.setenv(SECRET_VARIABLE, "s" * 32)
+    with pytest.raises(PublishError, match="keys of another secret, or plain ones"):
+        publish(url, "also_bought")
+    publish(url, "also_bought", has_new_keys=True)
+    pseudonyms = Pseudonyms.from_environment()
+    rows = run(url, "select number, user_id from also_bought.persons order by number")
+    assert rows == [(1, None), *((i, pseudonyms.of(f"C{i}")) for i in range(2, 51))]
+    assert publish(url, "also_bought").equals_previous
 
 
 def test_the_next_publication_takes_the_place_of_the_last_and_says_what_changed(url):

@@ -39,7 +39,7 @@ def log_of_command(log_schema: str, run_id: str) -> str:
         create table if not exists {log_schema}.also_bought_nodes (
             node_id varchar, reads varchar, is_ephemeral boolean, is_published boolean,
             may_be_empty boolean, schema_name varchar, table_name varchar, primary_key varchar,
-            looked_up_by varchar, weakened_by varchar, published_group varchar
+            looked_up_by varchar, weakened_by varchar, published_group varchar, person_keys varchar
         );
         create table if not exists {log_schema}.also_bought_results (
             node_id varchar, build_number bigint, last_build_number bigint, status varchar,
@@ -63,13 +63,14 @@ def log_of_table(
     primary_key: str = "[]",
     looked_up_by: str = "[]",
     group: str = "app",
+    person_keys: str = "[]",
 ) -> str:
     """Return SQL that logs that the latest command has built a published table."""
     node_id = f"model.{schema}.{name}"
     return f"""
         insert into {log_schema}.also_bought_nodes
         values ('{node_id}', '[]', false, true, {may_be_empty}, '{schema}', '{name}',
-            '{primary_key}', '{looked_up_by}', null, '{group}');
+            '{primary_key}', '{looked_up_by}', null, '{group}', '{person_keys}');
         insert into {log_schema}.also_bought_results
         select '{node_id}', max(build_number), max(build_number), '{status}', null
         from {log_schema}.also_bought_builds;

@@ -169,8 +169,8 @@ EDITS = {
         "removed": ("when not {{ also", "when false and not {{ also"),
     },
     "macros/staging/received_text.sql": {
-        "nothing is hashed": ("if column in personal_columns", "if false"),
-        "all is hashed": ("if column in personal_columns", "if true"),
+        "nothing is left out": ("if column in personal_columns", "if false"),
+        "all is left out": ("if column in personal_columns", "if true"),
     },
     "macros/staging/map_status.sql": {
         "case": ("also_bought.in_case('lower', also_bought.clean_text(expression))", "expression"),

@@ -274,7 +274,13 @@ def small_rows() -> dict[str, list[dict[str, Any]]]:
         for place, (item, name) in enumerate(zip(items, names, strict=True))
     ]
     rows["customer_segments"] = [
-        {"segment": "all", "list": name, "user_count": 9, "full_list_count": 0, "mean_row_count": 2.0}
+        {
+            "segment": "all",
+            "list": name,
+            "user_count": 9,
+            "full_list_count": 0,
+            "mean_row_count": 2.0,
+        }
         for name in LISTS
     ]
     rows["publication_history"] = [
