@@ -7,6 +7,7 @@
         'customers': {'type': 'model', 'optional': true},
         'event_sources': {'type': 'models', 'optional': true},
         'as_of': {'type': 'date', 'optional': true},
+        'retention_days': {'type': 'integer', 'min': 1, 'max': 36500, 'optional': true},
         'incremental_orders': {'type': 'boolean'},
         'max_items_per_user': {'type': 'integer', 'min': 1, 'max': 1000000000, 'optional': true},
         'max_rejected_share': {'type': 'number', 'min': 0, 'max': 1},

@@ -47,6 +47,7 @@ named as (
         coalesce(accounts.is_erased, false) as is_erased
     from typed
     left join accounts on typed.account_id = accounts.customer_id
+    where {{ is_retained('typed.occurred_at') }}
 
 ),
 

@@ -80,6 +80,7 @@ known as (
         case when accounts.is_erased then '(erased)' else received.received_text end as received_text
     from typed as received
     left join accounts on received.account_id = accounts.customer_id
+    where {{ is_retained('received.ordered_at') }}
 
 )
 
