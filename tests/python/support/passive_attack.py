@@ -16,9 +16,13 @@ import numpy as np
 # The models of the package that are run, in order; what they read stands in `SHOP`.
 MODELS = (
     "user_item_counts_by_cut",
+    "item_buyers",
     "item_neighbours_sql",
     "item_neighbours_by_cut",
+    "plain_item_neighbours_sql",
+    "plain_item_neighbours_by_cut",
     "item_popularity",
+    "stale_items",
     "item_recommendations",
 )
 PUBLICATIONS = 16
@@ -31,8 +35,15 @@ SHOP = """
     create schema shop.main_candidates;
     create schema shop.main_published;
     create table shop.main_interactions.items as
-    select item_id as item_key, item_id::varchar as item_id, item_id::varchar as item_name
+    select
+        item_id as item_key, item_id::varchar as item_id, item_id::varchar as item_name,
+        null::date as discontinued_on
     from (select distinct item_id from purchases);
+    create schema shop.main_orders;
+    create table shop.main_orders.catalogue as
+    select item_id as product_id, null::varchar as category from shop.main_interactions.items;
+    create table shop.main_published.recommendation_verdicts as
+    select 'with_item' as list, 'also_bought' as published_recommender;
     create table shop.main_interactions.eligible_items as
     select 0 as cut_key, item_key from shop.main_interactions.items;
 """
