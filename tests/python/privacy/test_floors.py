@@ -110,6 +110,7 @@ NOBODY = {
     "list_definitions",
     "metric_definitions",
     "order_audit",
+    "attribute_permissions",
     "order_check_definitions",
     "order_checks",
     "publication",
