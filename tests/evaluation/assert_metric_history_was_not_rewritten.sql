@@ -1,6 +1,6 @@
 {#- Publishing asks it once more. -#}
 {{ config(meta={'asked_by_publish': true}) }}
--- Each entry is what its hash and its key say. Each evaluation has the sealed entries, and stands on the last.
+-- Each entry is what its hash and key say. Each evaluation has the sealed entries, and stands on the last.
 with entries as (
 
     select

@@ -1,4 +1,4 @@
--- A reason says what its own row counts. Neighbours are those that were counted. The first stands in the list.
+-- A reason says what its row counts. Neighbours are those that were counted. The first stands in the list.
 with reasons as (
 
     select * from {{ ref('also_bought', 'recommendation_reasons') }}
