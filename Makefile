@@ -27,12 +27,13 @@ test: lint
 	$(BIN)/python -m pytest -n 2
 
 # A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
-# pip's own choice of versions for each Python here, each kind of surroundings by itself, a hundred changed cells
+# five odd shops, pip's own choice of versions for each Python here, each kind of surroundings by itself, a hundred changed cells
 # and bytes, a kill at each step of forgetting, unit tests on Spark.
 test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/orders/test_corpus_mixtures.py \
 		tests/python/orders/test_incremental_orders.py tests/python/orders/test_overlapping_extracts.py \
-		tests/python/evaluation/test_evaluation.py tests/python/package/test_install.py \
+		tests/python/evaluation/test_evaluation.py tests/python/evaluation/test_odd_shops.py \
+		tests/python/package/test_install.py \
 		tests/python/package/test_surroundings.py tests/python/package/test_locks.py \
 		tests/python/publishing/test_verification.py \
 		tests/python/publishing/test_forgetting.py
