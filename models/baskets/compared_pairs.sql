@@ -1,6 +1,6 @@
 {{ config(enabled=setting('basket_affinity')) }}
 
-{#- Of each customer's baskets of about one size: do the two items lie in one basket more often than their shares
+{#- Of each customer's baskets of about one size: do two items lie in one basket more often than their shares
     there explain (Mantel and Haenszel 1959)? Only the pairs that seem nearest are asked. -#}
 {%- set asked_per_item = 20 -%}
 

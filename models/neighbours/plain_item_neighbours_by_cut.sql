@@ -1,5 +1,5 @@
-{#- The nearest items where every buyer counts alike, without those that too few of the item's buyers bought. A
-    vector of ones is as long as the root of its buyers. -#}
+{#- The nearest items where every buyer counts alike, without those that too few of the item's buyers bought.
+    A vector of ones is as long as the root of its buyers. -#}
 
 with nearest as (
     {{ neighbours_with_similarity(

@@ -27,8 +27,10 @@ bought_together as (
     select
         item_key,
         other_item_key,
-        customer_count,
-        (compared_basket_count + {{ damping }}) / (expected_count + {{ damping }}) as lift
+        {{ counted_people('customer_count') }} as customer_count,
+        {{ coarse_score(
+            '(compared_basket_count + ' ~ damping ~ ') / (expected_count + ' ~ damping ~ ')'
+        ) }} as lift
     from compared_pairs
     where
         variance > 0
@@ -74,7 +76,7 @@ basket_affinity as (
         recommended.item_id as recommended_item_id,
         recommended.item_name as recommended_item_name,
         ranked.customer_count,
-        cast(round(cast(ranked.lift as decimal(18, 9)), 2) as {{ type_double() }}) as lift,
+        cast(ranked.lift as {{ type_double() }}) as lift,
         {{ sentence('{ranked.customer_count} customers put it into one order with {sources.item_name}') }}
             as reason
     from ranked

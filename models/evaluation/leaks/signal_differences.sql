@@ -106,7 +106,12 @@ candidates as (
         and candidates.user_key = recount_sample.row_key
         and recount_sample.kind = 'user'
     where
-        candidates.signal in ('own_frequency', '{{ our_personal_signals() | join("', '") }}')
+        candidates.signal in (
+            'own_frequency'
+            {%- for signal in our_personal_signals() %},
+            '{{ signal }}'
+            {%- endfor %}
+        )
 
 ),
 
