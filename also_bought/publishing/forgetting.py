@@ -18,6 +18,7 @@ import duckdb
 from also_bought.errors import ExplainedError
 from also_bought.publishing.duckdb_file import publish
 from also_bought.publishing.export import export, remove_earlier_exports
+from also_bought.publishing.pseudonyms import Pseudonyms
 from also_bought.publishing.publication import PublishError
 from also_bought.publishing.serving_pair import ServingPair
 from also_bought.publishing.swapping import flush_to_disk, only_writer
@@ -147,7 +148,7 @@ def people_of(ids: str, database: Path) -> People:
         ) from error
     if not found:
         raise ForgetError("Nobody is named there.", "--ids", "write one id a line.")
-    return People(frozenset(found))
+    return People(frozenset(found), Pseudonyms.from_environment())
 
 
 def _parts(name: str) -> tuple[str, str, str]:

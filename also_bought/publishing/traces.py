@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from also_bought.publishing.pseudonyms import Pseudonyms
 from also_bought.sql import literal, quoted, relation
 
 # A shorter word may stand by chance in the bytes of a compressed file, whose cells are read, too.
@@ -23,12 +24,15 @@ class People:
     """The ids by which a person, or several, are known."""
 
     ids: frozenset[str]
+    pseudonyms: Pseudonyms | None = None
+    """What publishing makes of the ids, where it has a secret."""
 
     @property
     def words(self) -> list[str]:
-        """The ids, and their hashes without a key, which anybody can compute."""
+        """The ids, their pseudonyms, and their hashes without a key, which anybody can compute."""
         hashes = (hash_(id_.encode()).hexdigest() for id_ in self.ids for hash_ in HASHES)
-        return [*sorted(self.ids), *hashes]
+        pseudonyms = map(self.pseudonyms.of, self.ids) if self.pseudonyms else ()
+        return [*sorted(self.ids), *pseudonyms, *hashes]
 
     @property
     def pattern(self) -> str:

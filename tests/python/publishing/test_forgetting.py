@@ -16,6 +16,8 @@ from also_bought.cli import app
 from also_bought.publishing import forgetting as module
 from also_bought.publishing.duckdb_file import publish
 from also_bought.publishing.export import export
+from also_bought.publishing.pseudonyms import SECRET_VARIABLE, Pseudonyms
+from also_bought.publishing.traces import files_with
 from also_bought.publishing.verification import verify
 
 
@@ -136,6 +138,15 @@ def test_a_file_that_still_names_the_person_is_named(project, place, content):
     assert code == 1
     assert f"Still found in files: {(project / place).resolve()}" in words
     assert forget(*columns, "--remove", place)[0] == 0
+
+
+def test_a_pseudonym_that_is_left_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv(SECRET_VARIABLE, "k" * 32)
+    (tmp_path / "ids.txt").write_text(CANARY)
+    people = module.people_of(str(tmp_path / "ids.txt"), tmp_path / "no.duckdb")
+    (tmp_path / "left.csv").write_text(f"list,{Pseudonyms.required().of(CANARY)},1")
+    (tmp_path / "other.csv").write_text(f"list,{Pseudonyms.required().of('another')},1")
+    assert set(files_with([tmp_path], people)) == {tmp_path / "ids.txt", tmp_path / "left.csv"}
 
 
 @pytest.mark.parametrize(
