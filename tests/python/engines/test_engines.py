@@ -65,13 +65,18 @@ def test_other_warehouses_parse_every_model_as_translated(tmp_path):
     # DuckDB's aggregate has no translation: the others have the window.
     macro = tmp_path / "macros" / "engines" / "first_items.sql"
     macro.write_text(macro.read_text().replace("macro duckdb__", "macro not_used__"))
-    project.dbt("compile", "--vars", "{also_bought__neighbours_engine: sql}")
+    switches = "{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true}"
+    project.dbt("compile", "--vars", switches)
     models = list((tmp_path / "target/compiled/also_bought/models").glob("**/*.sql"))
     models = [model for model in models if model.parent.suffix != ".yml"]
-    # There are no signals of the shop's own, and only Python reads what blends are learned from.
+    # There are no signals and no events of the shop's own, and only Python reads what blends are
+    # learned from.
     assert {path.stem for path in REPOSITORY.glob("models/**/*.sql")} == {
         "learning_candidates",
         "shop_signals",
+        *(path.stem for path in REPOSITORY.glob("models/events/*.sql")),
+        "seen_items",
+        "recounted_seen_items",
         *(model.stem for model in models),
     }
     not_translated = set()

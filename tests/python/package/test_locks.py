@@ -18,8 +18,13 @@ ALLOWED = re.compile(
     r"Apache|BSD|\bMIT\b|\bISC\b|\bPSF\b|Python Software|CNRI|Zlib|CC0|Unlicense"
     r"|Historical Permission|MPL|Mozilla"
 )
-# Of two licences we take the Artistic one. What has the LGPL is loaded as it is, with an extra.
-TAKEN_ALL_THE_SAME = {"text-unidecode": "Artistic", "psycopg2-binary": "LGPL"}
+# Of two licences we take the Artistic one. What has the LGPL is loaded as it is, with an extra. The
+# last says nothing of a licence and brings the text of one, MIT's.
+TAKEN_ALL_THE_SAME = {
+    "text-unidecode": "Artistic",
+    "psycopg2-binary": "LGPL",
+    "axe-playwright-python": "",
+}
 
 
 def licence(distribution: Distribution) -> str:
