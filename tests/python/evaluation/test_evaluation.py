@@ -191,8 +191,9 @@ LEAKS = {
     ),
     "only easy targets": (
         "models/interactions/targets.sql",
-        "select * from targets\n",
-        "select targets.* from targets inner join {{ ref('item_popularity') }} as popularity"
+        "select * from targets_of_users\n",
+        "select targets.* from targets_of_users as targets"
+        " inner join {{ ref('item_popularity') }} as popularity"
         " using (cut_key, item_key) where popularity.recent_rank <= 20\n",
         "targets",
         "targets_left_out",
@@ -558,12 +559,15 @@ def test_every_window_that_a_blend_may_weigh_is_a_baseline(built_demo):
             and metric = 'ndcg' and evaluated_ranks = 10
         group by all
     """)
-    assert len(baselines) == 3
+    assert len(baselines) == 4
     windows = {f"top_sellers_{window}" for window in ("week", "fortnight", "recent", "all_time")}
     for list_, best, highest, names in baselines:
-        others = {"explore": set(), "buy_again": {"own_frequency"}}.get(
-            list_, {"own_frequency", "our_explore_list"}
-        )
+        others = {
+            "explore": set(),
+            "buy_again": {"own_frequency"},
+            "for_you": {"own_frequency", "our_explore_list"},
+            "with_item": {"plain_cosine", "category_top_sellers"},
+        }[list_]
         assert best == highest
         assert set(names) == windows | others | {"random"}
 
