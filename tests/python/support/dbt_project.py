@@ -28,8 +28,9 @@ WARM_DBT.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
 
 # Parsing takes longer than building a little shop, and dbt parses anew whatever is called with
 # other vars. What this process has parsed once is lent to each project of the same configuration;
-# dbt itself compares the files and parses again those that differ.
-PARSED = Path(tempfile.mkdtemp(prefix="also_bought_parsed_"))
+# dbt itself compares the files and parses again those that differ. Made on first use: the forked
+# runs of dbt import this module as well.
+PARSED = Path(tempfile.gettempdir(), f"also_bought_parsed_{os.getpid()}")
 atexit.register(shutil.rmtree, PARSED, ignore_errors=True)
 
 
@@ -84,6 +85,7 @@ class Project:
         # The first is kept: the later ones may be of projects with planted faults.
         parsed = self.parsed(arguments)
         if self.partial_parse.exists() and not parsed.exists():
+            PARSED.mkdir(exist_ok=True)
             shutil.copy(self.partial_parse, parsed)
         return self.output.read_text()
 
