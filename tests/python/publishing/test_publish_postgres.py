@@ -570,8 +570,8 @@ def test_a_reader_may_select_what_is_published_and_nothing_else(url):
     )
     published = run(url, in_schemas.format("like 'also_bought%'"))
     private = run(url, in_schemas.format("like 'build%'"))
-    # Four tables of figures, publishing's own included, are shown among those about persons.
-    assert (len(published), len(private)) == (7 + 4, 7)
+    # Five tables of figures, publishing's own included, are shown among those about persons.
+    assert (len(published), len(private)) == (8 + 5, 7)
     statements = {
         "select": "select * from {} limit 1",
         "insert": "insert into {} default values",
