@@ -52,6 +52,7 @@ select
 from pairs
 where
     buyers_of_both < {{ fewest_people_named() }}
+    or shared_users is null
     or shared_users <> {{ counted_people('buyers_of_both') }}
     or reason <> {{ dbt.concat([
         "'bought by '", as_text('shared_users'), "' customers or more who also bought '", 'item_name'
