@@ -21,6 +21,8 @@ from also_bought.publishing.swapping import FILE_MODE, flush_to_disk
 # The folder around them says who may come here at all; each file, who may read it.
 FOLDER_MODE = 0o751
 PUBLICATIONS = ".publications"
+# A publication that has been read holds a file of this name; one whose publish was killed has none.
+WAS_READ = "was_read"
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,14 @@ class ServingPair:
         for file in files:
             os.link(file, placed / file.name)
         flush_to_disk(placed)
-        self.make_current(placed, staging)
+        self._link(self.current, placed, staging)
         for file in files:
             self._link(file, self.current / file.name, staging)
 
     def make_current(self, placed: Path, staging: Path) -> None:
         """Let both names lead to the files in a folder, at once."""
+        if self.current.exists():
+            (self.current / WAS_READ).touch()
         self._link(self.current, placed, staging)
 
     def _link(self, name: Path, target: Path, staging: Path) -> None:
@@ -147,8 +151,15 @@ class ServingPair:
 
     def kept(self) -> dict[int, Path]:
         """Return the folder of each publication that is there, by its number, the latest last."""
-        folders = self.publications.glob("[0-9]*-[0-9]*T[0-9]*")
-        return dict(sorted((number_of(folder), folder) for folder in folders))
+        current = Path(os.path.realpath(self.current))
+        return {
+            number_of(folder): folder
+            for folder in sorted(self._folders(), key=number_of)
+            if folder == current or (folder / WAS_READ).exists()
+        }
+
+    def _folders(self) -> list[Path]:
+        return list(self.publications.glob("[0-9]*-[0-9]*T[0-9]*"))
 
     @property
     def latest(self) -> Path:
@@ -156,7 +167,8 @@ class ServingPair:
         folder = Path(os.path.realpath(self.whole)).parent
         if folder.parent != self.publications:
             return self.whole
-        return max(self.kept().items())[1] / self.whole.name
+        kept = self.kept()
+        return kept[max(kept)] / self.whole.name if kept else self.whole
 
     def remove_others(self, before: Path, kept_count: int) -> None:
         """Remove all publications but the current one, that before and the latest few.
@@ -170,9 +182,9 @@ class ServingPair:
         """
         current = Path(os.path.realpath(self.current))
         others = [folder for folder in self.kept().values() if folder != current]
-        for folder in others[: max(0, len(others) - kept_count)]:
-            if folder != before:
-                shutil.rmtree(folder)
+        kept = {current, before, *others[max(0, len(others) - kept_count) :]}
+        for folder in set(self._folders()) - kept:
+            shutil.rmtree(folder)
 
 
 def number_of(folder: Path) -> int:

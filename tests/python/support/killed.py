@@ -36,11 +36,11 @@ def main(module_name: str, function: str, when: str, *paths: str) -> None:
 
     calls = []
 
-    def killed(*arguments):
+    def killed(*arguments, **options):
         calls.append(name)
         is_the_one = len(calls) == int(number)
         if moment == "after" or not is_the_one:
-            result = original(*arguments)
+            result = original(*arguments, **options)
         if is_the_one:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
