@@ -58,6 +58,12 @@ CUSTOMER_COUNT = """
     select count(distinct user_id) as user_count from user_recommendation_lists
 """
 
+# A file of figures has no persons to count, and people in steps.
+CUSTOMER_COUNT_OF_FIGURES = """
+    select coalesce(max(user_count), 0)::bigint as user_count
+    from (select sum(user_count) as user_count from customer_segments group by list)
+"""
+
 ITEMS_IN_TURN = """
     select products.product_id::varchar as item_id
     from products
@@ -160,7 +166,10 @@ def customers(
         A record a customer, as `customer_records` has it; behind it the words of a typical one, or
         None.
     """
-    [total] = rows_of(connection, CUSTOMER_COUNT)
+    [(has_persons,)] = connection.execute(
+        "select count(*) > 0 from duckdb_tables() where table_name = 'user_recommendation_lists'"
+    ).fetchall()
+    [total] = rows_of(connection, CUSTOMER_COUNT if has_persons else CUSTOMER_COUNT_OF_FIGURES)
     in_turn = rows_of(connection, CUSTOMERS_IN_TURN, (wanted,)) if wanted else []
     words = {customer["user_id"]: customer["words"] for customer in in_turn}
     records = (

@@ -19,10 +19,10 @@ evaluations as (
             case when entry_hash <> recomputed_hash or evaluation_key <> recomputed_key then 1 end
         ) as changed_entries,
         min(previous_hash) as previous_hash,
+        max(previous_hash) as other_previous_hash,
         min(evaluation_hash) as evaluation_hash,
         {{ evaluation_hash('min(previous_hash)') }} as recomputed_hash,
-        count(distinct evaluation_hash) as seal_count,
-        count(distinct previous_hash) as previous_count
+        count(distinct evaluation_hash) as seal_count
     from entries
     group by evaluation_number
 
@@ -47,7 +47,7 @@ from chained
 where
     changed_entries > 0
     or seal_count > 1
-    or previous_count > 1
+    or previous_hash <> other_previous_hash
     or evaluation_hash <> recomputed_hash
     or previous_hash <> hash_before
     or evaluation_number <> rank
