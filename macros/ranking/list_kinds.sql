@@ -1,7 +1,7 @@
-{#- Returns a query of what each list may hold, one row per list and kind of item: new to the user, or bought
-    before. With events a list may be of new items that the user has seen. -#}
-{% macro list_kinds() %}
-    {%- for list, definition in also_bought.lists().items() %}
+{#- Returns a query of what each list, of users if not said otherwise, may hold, one row per list and kind of item:
+    new to the user, or bought before. With events a list may be of new items that the user has seen. -#}
+{% macro list_kinds(lists=none) %}
+    {%- for list, definition in (lists or also_bought.lists()).items() %}
     {%- set is_last_list = loop.last %}
     {%- for kind in definition.holds %}
     select
@@ -21,4 +21,14 @@
 {% macro is_held_by_list(kinds, is_bought, is_seen) -%}
     {{ is_bought }} = {{ kinds }}.is_bought
     {%- if also_bought.event_signals() %} and ({{ is_seen }} or not {{ kinds }}.is_of_seen_items){% endif %}
+{%- endmacro %}
+
+
+{#- Returns the names of the lists that hold a kind of item, or of those that do not, as literals for a condition. -#}
+{% macro list_names(kind, holding=true) -%}
+    {%- set names = ["''"] -%}
+    {%- for list, definition in also_bought.lists().items() if (kind in definition.holds) == holding -%}
+        {%- do names.append("'" ~ list ~ "'") -%}
+    {%- endfor -%}
+    {{ names | join(', ') }}
 {%- endmacro %}

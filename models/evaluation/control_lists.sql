@@ -17,20 +17,8 @@ items_by_chance as (
 
 ),
 
-our_lists as (
-
-    {%- for relation in ['ranked_candidates', 'ranked_item_lists'] %}
-    select
-        cut_key,
-        user_key,
-        list,
-        rank,
-        item_key
-    from {{ ref('also_bought', relation) }}
-    where recommender = 'also_bought' and rank <= {{ longest }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
+past_lists as (
+    {{ past_lists() }}
 ),
 
 given_items as (
@@ -40,16 +28,7 @@ given_items as (
 ),
 
 list_kinds as (
-    {{ list_kinds() }}
-    {%- for is_bought in ['true', 'false'] %}
-    union all
-    select
-        'with_item' as list,
-        {%- if event_signals() %}
-        false as is_of_seen_items,
-        {%- endif %}
-        {{ is_bought }} as is_bought
-    {%- endfor %}
+    {{ list_kinds(dict(lists(), with_item={'holds': ['bought', 'new']})) }}
 ),
 
 users_to_judge as (
@@ -75,7 +54,14 @@ random_lists as (
         ) as rank,
         drawn.item_key
     from items_by_chance as drawn
-    inner join list_kinds on {{ is_held_by_list('list_kinds', 'drawn.is_bought', 'drawn.is_seen') }}
+    {% if event_signals() -%}
+    left join {{ ref('also_bought', 'seen_items') }} as seen_items
+        on drawn.cut_key = seen_items.cut_key
+        and drawn.user_key = seen_items.user_key
+        and drawn.item_key = seen_items.item_key
+    {% endif -%}
+    inner join list_kinds
+        on {{ is_held_by_list('list_kinds', 'drawn.is_bought', 'seen_items.item_key is not null') }}
     inner join users_to_judge
         on drawn.cut_key = users_to_judge.cut_key
         and drawn.user_key = users_to_judge.user_key
@@ -114,14 +100,16 @@ strangers_lists as (
         users_in_a_circle.user_key,
         users_in_a_circle.list,
         'stranger' as recommender,
-        our_lists.rank,
-        our_lists.item_key
+        past_lists.rank,
+        past_lists.item_key
     from users_in_a_circle
-    inner join our_lists
-        on users_in_a_circle.cut_key = our_lists.cut_key
-        and users_in_a_circle.list = our_lists.list
-        and users_in_a_circle.stranger_key = our_lists.user_key
-    where users_in_a_circle.stranger_key <> users_in_a_circle.user_key
+    inner join past_lists
+        on users_in_a_circle.cut_key = past_lists.cut_key
+        and users_in_a_circle.list = past_lists.list
+        and users_in_a_circle.stranger_key = past_lists.user_key
+    where
+        users_in_a_circle.stranger_key <> users_in_a_circle.user_key
+        and past_lists.recommender = 'also_bought'
 
 ),
 

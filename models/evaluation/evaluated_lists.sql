@@ -1,16 +1,5 @@
-{%- set relations = ['ranked_candidates', 'ranked_item_lists', 'control_lists'] -%}
-
-with ranked_candidates as (
-
-    select * from {{ ref('also_bought', 'ranked_candidates') }}
-    where rank <= {{ also_bought.evaluated_depths() | max }}
-
-),
-
-ranked_item_lists as (
-
-    select * from {{ ref('also_bought', 'ranked_item_lists') }}
-
+with past_lists as (
+    {{ past_lists() }}
 ),
 
 control_lists as (
@@ -21,7 +10,9 @@ control_lists as (
 
 evaluated_lists as (
 
-    {%- for relation in relations %}
+    select * from past_lists
+    where rank <= {{ also_bought.evaluated_depths() | max }}
+    union all
     select
         cut_key,
         user_key,
@@ -29,9 +20,7 @@ evaluated_lists as (
         recommender,
         rank,
         item_key
-    from {{ relation }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    from control_lists
 
 )
 

@@ -115,9 +115,6 @@ drawn as (
         walks.user_key,
         shuffled_items.item_key,
         false as is_bought,
-        {%- if event_signals() %}
-        seen_items.item_key is not null as is_seen,
-        {%- endif %}
         walks.step
     from walks
     inner join shuffled_items
@@ -127,12 +124,6 @@ drawn as (
         on walks.cut_key = known_items.cut_key
         and walks.user_key = known_items.user_key
         and shuffled_items.item_key = known_items.item_key
-    {%- if event_signals() %}
-    left join {{ ref('also_bought', 'seen_items') }} as seen_items
-        on walks.cut_key = seen_items.cut_key
-        and walks.user_key = seen_items.user_key
-        and shuffled_items.item_key = seen_items.item_key
-    {%- endif %}
     where known_items.item_key is null
     union all
     select
@@ -140,9 +131,6 @@ drawn as (
         history.user_key,
         history.item_key,
         true as is_bought,
-        {%- if event_signals() %}
-        false as is_seen,
-        {%- endif %}
         mod(shuffled_items.slot - starts.first_slot + starts.item_count, starts.item_count) as step
     from history
     inner join starts

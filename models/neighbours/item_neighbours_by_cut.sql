@@ -28,27 +28,20 @@ buyers as (
 
 ),
 
-shared_by_enough as (
+with_buyers as (
 
     select
-        nearest.cut_key,
-        nearest.item_key,
-        nearest.neighbour_key,
-        cast(row_number() over (
-            partition by nearest.cut_key, nearest.item_key
-            order by nearest.rank asc
-        ) as {{ dbt.type_int() }}) as rank,
-        nearest.similarity,
-        nearest.similarity_millionths,
-        nearest.dot_product,
-        nearest.shared_users,
-        nearest.squared_norm,
-        nearest.neighbour_squared_norm
+        nearest.*,
+        buyers.buyer_count
     from nearest
     inner join buyers
-        on nearest.cut_key = buyers.cut_key and nearest.item_key = buyers.item_key
-    where {{ is_shared_by_enough('nearest.shared_users', 'buyers.buyer_count') }}
+        on nearest.cut_key = buyers.cut_key
+        and nearest.item_key = buyers.item_key
 
+),
+
+shared_by_enough as (
+    {{ shared_by_enough('with_buyers', buyer_count='buyer_count') }}
 )
 
 select * from shared_by_enough

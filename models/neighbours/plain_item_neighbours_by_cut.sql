@@ -13,23 +13,7 @@ with nearest as (
 ),
 
 shared_by_enough as (
-
-    select
-        cut_key,
-        item_key,
-        neighbour_key,
-        cast(row_number() over (
-            partition by cut_key, item_key order by rank asc
-        ) as {{ dbt.type_int() }}) as rank,
-        similarity,
-        similarity_millionths,
-        dot_product,
-        shared_users,
-        squared_norm,
-        neighbour_squared_norm
-    from nearest
-    where {{ is_shared_by_enough('shared_users', 'squared_norm') }}
-
+    {{ shared_by_enough('nearest', buyer_count='squared_norm') }}
 )
 
 select * from shared_by_enough

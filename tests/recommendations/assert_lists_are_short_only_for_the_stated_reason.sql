@@ -6,36 +6,25 @@ with items_on_sale as (
     where {{ is_production() }}
 
 ),
+{%- for counts, relation in {
+    'bought_on_sale': 'user_item_counts_by_cut', 'returned_on_sale': 'returned_items'
+}.items() %}
 
-bought_on_sale as (
-
-    select
-        buyers.user_id,
-        count(*) as item_count
-    from {{ ref('also_bought', 'user_item_counts_by_cut') }} as counts
-    inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
-        on counts.cut_key = eligible_items.cut_key
-        and counts.item_key = eligible_items.item_key
-    inner join {{ ref('also_bought', 'users') }} as buyers on counts.user_key = buyers.user_key
-    where {{ is_production('counts') }}
-    group by buyers.user_id
-
-),
-
-returned_on_sale as (
+{{ counts }} as (
 
     select
         buyers.user_id,
         count(*) as item_count
-    from {{ ref('also_bought', 'returned_items') }} as returned_items
+    from {{ ref('also_bought', relation) }} as known_items
     inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
-        on returned_items.cut_key = eligible_items.cut_key
-        and returned_items.item_key = eligible_items.item_key
-    inner join {{ ref('also_bought', 'users') }} as buyers on returned_items.user_key = buyers.user_key
-    where {{ is_production('returned_items') }}
+        on known_items.cut_key = eligible_items.cut_key
+        and known_items.item_key = eligible_items.item_key
+    inner join {{ ref('also_bought', 'users') }} as buyers on known_items.user_key = buyers.user_key
+    where {{ is_production('known_items') }}
     group by buyers.user_id
 
-)
+){{ ',' if not loop.last }}
+{%- endfor %}
 
 {%- if event_signals() %},
 

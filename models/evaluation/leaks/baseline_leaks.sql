@@ -1,18 +1,8 @@
 {#- A list is flattered by a baseline that is not the best it could be. -#}
-{%- set lists_with_new_items = ["''"] -%}
-{%- for list, definition in lists().items() if 'new' in definition.holds -%}
-{%- do lists_with_new_items.append("'" ~ list ~ "'") -%}
-{%- endfor %}
 
-with past_lists as (
+with ranked_candidates as (
 
     select * from {{ ref('also_bought', 'ranked_candidates') }}
-
-),
-
-past_item_lists as (
-
-    select * from {{ ref('also_bought', 'ranked_item_lists') }}
 
 ),
 
@@ -26,46 +16,21 @@ stale_counts as (
 
 ),
 
-purchases as (
+{%- for counts, relation in {
+    'bought_counts': 'recounted_purchases', 'given_back_counts': 'recounted_returns'
+}.items() %}
 
-    select * from {{ ref('also_bought', 'recounted_purchases') }}
-
-),
-
-eligible_items as (
-
-    select * from {{ ref('also_bought', 'eligible_items') }}
-
-),
-
-item_popularity as (
-
-    select * from {{ ref('also_bought', 'item_popularity') }}
-    where {{ is_past() }}
-
-),
-
-bought_counts as (
+{{ counts }} as (
 
     select
         cut_key,
         user_key,
         count(*) as item_count
-    from purchases
+    from {{ ref('also_bought', relation) }}
     group by cut_key, user_key
 
 ),
-
-given_back_counts as (
-
-    select
-        cut_key,
-        user_key,
-        count(*) as item_count
-    from {{ ref('also_bought', 'recounted_returns') }}
-    group by cut_key, user_key
-
-),
+{%- endfor %}
 
 own_ranks as (
 
@@ -76,10 +41,40 @@ own_ranks as (
         rank() over (
             partition by purchases.cut_key, purchases.user_key order by purchases.order_count desc
         ) as own_rank
-    from purchases
-    inner join eligible_items
+    from {{ ref('also_bought', 'recounted_purchases') }} as purchases
+    inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
         on purchases.cut_key = eligible_items.cut_key
         and purchases.item_key = eligible_items.item_key
+
+),
+
+-- A list beside an item leaves out that item and what is stale.
+ranks as (
+
+    select
+        ranked.cut_key,
+        ranked.item_key,
+        ranked.recommender,
+        ranked.rank,
+        case when ranked.is_bought then 0 else bought_counts.item_count end
+        + coalesce(given_back_counts.item_count, 0) as left_out
+    from ranked_candidates as ranked
+    inner join bought_counts
+        on ranked.cut_key = bought_counts.cut_key
+        and ranked.user_key = bought_counts.user_key
+    left join given_back_counts
+        on ranked.cut_key = given_back_counts.cut_key
+        and ranked.user_key = given_back_counts.user_key
+    where ranked.list in ({{ list_names('new') }})
+    union all
+    select
+        ranked.cut_key,
+        ranked.item_key,
+        ranked.recommender,
+        ranked.rank,
+        1 + coalesce(stale_counts.item_count, 0) as left_out
+    from {{ ref('also_bought', 'ranked_item_lists') }} as ranked
+    left join stale_counts on ranked.cut_key = stale_counts.cut_key
 
 ),
 
@@ -87,69 +82,43 @@ own_ranks as (
 weak_rows as (
 
     select count(*) as found
-    from past_lists
-    inner join bought_counts
-        on past_lists.cut_key = bought_counts.cut_key
-        and past_lists.user_key = bought_counts.user_key
-    inner join item_popularity
-        on past_lists.cut_key = item_popularity.cut_key
-        and past_lists.item_key = item_popularity.item_key
-    left join given_back_counts
-        on past_lists.cut_key = given_back_counts.cut_key
-        and past_lists.user_key = given_back_counts.user_key
-    left join own_ranks
-        on past_lists.cut_key = own_ranks.cut_key
-        and past_lists.user_key = own_ranks.user_key
-        and past_lists.item_key = own_ranks.item_key
+    from ranks
+    inner join {{ ref('also_bought', 'item_popularity') }} as item_popularity
+        on ranks.cut_key = item_popularity.cut_key
+        and ranks.item_key = item_popularity.item_key
     where
-        (
-            past_lists.list in ({{ lists_with_new_items | join(', ') }})
-            and case past_lists.recommender
-                {%- for name, window in sales_windows().items() %}
-                when 'top_sellers_{{ name }}' then item_popularity.{{ window.rank }}
-                {%- endfor %}
-            end > past_lists.rank
-            + case when past_lists.is_bought then 0 else bought_counts.item_count end
-            + coalesce(given_back_counts.item_count, 0)
-        )
-        or (
-            past_lists.recommender = 'own_frequency'
-            and own_ranks.own_rank > past_lists.rank
-        )
-
-),
-
--- A list beside an item leaves out that item and what is stale.
-weak_item_rows as (
-
-    select count(*) as found
-    from past_item_lists
-    inner join item_popularity
-        on past_item_lists.cut_key = item_popularity.cut_key
-        and past_item_lists.item_key = item_popularity.item_key
-    left join stale_counts on past_item_lists.cut_key = stale_counts.cut_key
-    where
-        case past_item_lists.recommender
+        case ranks.recommender
             {%- for name, window in sales_windows().items() %}
             when 'top_sellers_{{ name }}' then item_popularity.{{ window.rank }}
             {%- endfor %}
-        end > past_item_lists.rank + 1 + coalesce(stale_counts.item_count, 0)
+        end > ranks.rank + ranks.left_out
+
+),
+
+weak_own_rows as (
+
+    select count(*) as found
+    from ranked_candidates as ranked
+    inner join own_ranks
+        on ranked.cut_key = own_ranks.cut_key
+        and ranked.user_key = own_ranks.user_key
+        and ranked.item_key = own_ranks.item_key
+    where ranked.recommender = 'own_frequency' and own_ranks.own_rank > ranked.rank
 
 ),
 
 list_lengths as (
 
-    {%- for relation in ['past_lists', 'past_item_lists'] %}
     select
         cut_key,
         user_key,
         list,
         recommender,
         count(*) as row_count
-    from {{ relation }}
+    from (
+        {{ past_lists() }}
+    ) as past_lists
     group by cut_key, user_key, list, recommender
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 
 ),
 
@@ -167,9 +136,9 @@ short_lists as (
 
 baseline_too_weak as (
 
-    select weak_rows.found + weak_item_rows.found + short_lists.found as found
+    select weak_rows.found + weak_own_rows.found + short_lists.found as found
     from weak_rows
-    cross join weak_item_rows
+    cross join weak_own_rows
     cross join short_lists
 
 ),

@@ -1,25 +1,7 @@
 {#- Do candidates and lists of past cuts hold what they could not? -#}
-{%- set lists_without_bought_items = ["''"] -%}
-{%- for list, definition in lists().items() if 'bought' not in definition.holds -%}
-{%- do lists_without_bought_items.append("'" ~ list ~ "'") -%}
-{%- endfor %}
 
 with past_lists as (
-
-    select
-        cut_key,
-        user_key,
-        list,
-        item_key
-    from {{ ref('also_bought', 'ranked_candidates') }}
-    union all
-    select
-        cut_key,
-        user_key,
-        list,
-        item_key
-    from {{ ref('also_bought', 'ranked_item_lists') }}
-
+    {{ past_lists() }}
 ),
 
 purchases as (
@@ -134,7 +116,7 @@ bought_items_explored as (
         on past_lists.cut_key = purchases.cut_key
         and past_lists.user_key = purchases.user_key
         and past_lists.item_key = purchases.item_key
-    where past_lists.list in ({{ lists_without_bought_items | join(', ') }})
+    where past_lists.list in ({{ list_names('bought', holding=false) }})
 
 ),
 

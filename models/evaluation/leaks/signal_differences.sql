@@ -6,6 +6,11 @@
 {%- set neighbour_columns = [
     'rank', 'similarity', 'dot_product', 'squared_norm', 'neighbour_squared_norm', 'similarity_millionths'
 ] -%}
+{%- set neighbours = {
+    'user_neighbours_by_cut': {'kind': 'user', 'row': 'user', 'shared': 'shared_items'},
+    'item_neighbours_by_cut': {'kind': 'item', 'row': 'item', 'shared': 'shared_users'},
+    'plain_item_neighbours_by_cut': {'kind': 'plain_item', 'row': 'item', 'shared': 'shared_users'},
+} -%}
 
 with recount_sample as (
 
@@ -23,47 +28,22 @@ recounted_neighbours as (
 
 ),
 
-user_neighbours as (
+{%- for model, compared in neighbours.items() %}
+
+{{ model }} as (
 
     select
         neighbours.*,
-        recount_sample.kind,
+        '{{ compared.kind }}' as kind,
         recount_sample.row_key
-    from {{ ref('also_bought', 'user_neighbours_by_cut') }} as neighbours
+    from {{ ref('also_bought', model) }} as neighbours
     inner join recount_sample
         on neighbours.cut_key = recount_sample.cut_key
-        and neighbours.user_key = recount_sample.row_key
-        and recount_sample.kind = 'user'
+        and neighbours.{{ compared.row }}_key = recount_sample.row_key
+        and recount_sample.kind = '{{ compared.row }}'
 
 ),
-
-item_neighbours as (
-
-    select
-        neighbours.*,
-        recount_sample.kind,
-        recount_sample.row_key
-    from {{ ref('also_bought', 'item_neighbours_by_cut') }} as neighbours
-    inner join recount_sample
-        on neighbours.cut_key = recount_sample.cut_key
-        and neighbours.item_key = recount_sample.row_key
-        and recount_sample.kind = 'item'
-
-),
-
-plain_item_neighbours as (
-
-    select
-        neighbours.*,
-        'plain_item' as kind,
-        recount_sample.row_key
-    from {{ ref('also_bought', 'plain_item_neighbours_by_cut') }} as neighbours
-    inner join recount_sample
-        on neighbours.cut_key = recount_sample.cut_key
-        and neighbours.item_key = recount_sample.row_key
-        and recount_sample.kind = 'item'
-
-),
+{%- endfor %}
 
 recounted_weights as (
 
@@ -116,21 +96,13 @@ candidates as (
 ),
 
 differences as (
+    {%- for model, compared in neighbours.items() %}
     {{ column_differences(
-        'user_neighbours_by_cut', 'user_neighbours', 'recounted_neighbours',
-        ['kind', 'cut_key', 'row_key', 'neighbour_key'], neighbour_columns + ['shared_items']
+        model, model, 'recounted_neighbours', ['kind', 'cut_key', 'row_key', 'neighbour_key'],
+        neighbour_columns + [compared.shared]
     ) }}
     union all
-    {{ column_differences(
-        'item_neighbours_by_cut', 'item_neighbours', 'recounted_neighbours',
-        ['kind', 'cut_key', 'row_key', 'neighbour_key'], neighbour_columns + ['shared_users']
-    ) }}
-    union all
-    {{ column_differences(
-        'plain_item_neighbours_by_cut', 'plain_item_neighbours', 'recounted_neighbours',
-        ['kind', 'cut_key', 'row_key', 'neighbour_key'], neighbour_columns + ['shared_users']
-    ) }}
-    union all
+    {%- endfor %}
     -- Solved in another way, a weight may be rounded to the millionth beside it.
     select
         'item_regression' as model_name,
