@@ -11,7 +11,7 @@ with daily as (
 
 ),
 
-customers as (
+rest_of_day as (
 
     select distinct
         order_source,
@@ -20,12 +20,6 @@ customers as (
         customer_id
     from {{ ref('also_bought', 'order_line_verdicts') }}
     where customer_id is not null
-
-),
-
-rest_of_day as (
-
-    select * from customers
 
 ),
 
@@ -81,18 +75,12 @@ placed as (
         daily.unit_count,
         daily.revenue
     from daily
-    left join enough_in_day
-        on daily.order_source = enough_in_day.order_source
-        and cast({{ dbt.date_trunc('day', 'daily.ordered_on') }} as date) = enough_in_day.starts_on
-        and daily.fate = enough_in_day.fate
-    left join enough_in_month
-        on daily.order_source = enough_in_month.order_source
-        and cast({{ dbt.date_trunc('month', 'daily.ordered_on') }} as date) = enough_in_month.starts_on
-        and daily.fate = enough_in_month.fate
-    left join enough_in_year
-        on daily.order_source = enough_in_year.order_source
-        and cast({{ dbt.date_trunc('year', 'daily.ordered_on') }} as date) = enough_in_year.starts_on
-        and daily.fate = enough_in_year.fate
+    {% for period in periods -%}
+    left join enough_in_{{ period }}
+        on daily.order_source = enough_in_{{ period }}.order_source
+        and cast({{ dbt.date_trunc(period, 'daily.ordered_on') }} as date) = enough_in_{{ period }}.starts_on
+        and daily.fate = enough_in_{{ period }}.fate
+    {% endfor %}
 
 ),
 
