@@ -12,7 +12,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -20,17 +19,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
-# The shops are those of the other benchmarks, and so is the clock.
-sys.path += [str(HERE.parent / other) for other in ("orders", "recommendations")]
+# The shops are those of the other benchmarks, and so is the clock. They stand before this folder,
+# which has a module `run` as well.
+sys.path[:0] = [str(HERE.parent / other) for other in ("orders", "recommendations")]
 
 import ours  # noqa: E402
 from generate import generate  # noqa: E402
-from run import by_itself, timed  # noqa: E402
+from run import WORK, by_itself, timed, write_report  # noqa: E402
 from splits import DATA, DATA_SETS  # noqa: E402
 
 DBT = Path(sys.executable).with_name("dbt")
-WORK = Path(os.environ.get("ALSO_BOUGHT_BENCH", Path(tempfile.gettempdir()) / "also-bought-bench"))
-README = HERE.parent / "README.md"
 MARKS = ("<!-- build -->\n", "<!-- end of build -->")
 BEFORE, NOW = "before", "now"
 # Of what the commit before took: the shares that the project has set itself.
@@ -182,9 +180,7 @@ def main() -> None:
     text = report(results, arguments.before, arguments.rounds, arguments.memory)
     print("\n" + text, flush=True)
     if arguments.write:
-        page = README.read_text()
-        before, rest = page.split(MARKS[0])
-        README.write_text(before + MARKS[0] + text + MARKS[1] + rest.split(MARKS[1])[1])
+        write_report(text, MARKS)
 
 
 if __name__ == "__main__":

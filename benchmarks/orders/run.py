@@ -337,6 +337,12 @@ def report(results: list[dict]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def write_report(text: str, marks: tuple[str, str]) -> None:
+    """Put a report into the benchmarks' README, in the place of what stands between two marks."""
+    before, rest = README.read_text().split(marks[0])
+    README.write_text(before + marks[0] + text + marks[1] + rest.split(marks[1])[1])
+
+
 def main() -> None:
     """Measure every size and print the report; with `--write`, into the README as well."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -364,9 +370,7 @@ def main() -> None:
         text = report(results)
         print("\n" + text, flush=True)
         if arguments.write:
-            page = README.read_text()
-            before, rest = page.split(MARKS[0])
-            README.write_text(before + MARKS[0] + text + MARKS[1] + rest.split(MARKS[1])[1])
+            write_report(text, MARKS)
             draw(results, HERE / "orders.svg")
 
 
