@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fake_build import HOSTILE_TEXT, log_of_command, log_of_table
+from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, read
 from typer.testing import CliRunner
 
 from also_bought.cli import app
@@ -54,18 +54,6 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "build.duckdb"
     write_build(path, '["customer_id", "order_id", "survivor_id"]')
     return path
-
-
-@pytest.fixture
-def serving_file(tmp_path: Path) -> Path:
-    """Return where to publish: a folder that does not exist yet."""
-    return tmp_path / "serving" / "also_bought.duckdb"
-
-
-def read(path: Path, query: str) -> list[tuple]:
-    """Return the rows of a query on a file."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def expected(key: str, secret: str = SECRET) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, write_build
+from fake_build import HOSTILE_TEXT, log_of_command, log_of_table, read, write_build
 from killed import assert_killed
 
 from also_bought.publishing import duckdb_file as publish_module
@@ -28,18 +28,6 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "build.duckdb"
     write_build(path, "run-1")
     return path
-
-
-@pytest.fixture
-def serving_file(tmp_path: Path) -> Path:
-    """Return where to publish: a folder that does not exist yet."""
-    return tmp_path / "serving" / "also_bought.duckdb"
-
-
-def read(path: Path, query: str) -> list[tuple]:
-    """Return the rows of `query` on a file opened as a BI tool opens it."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def change(path: Path, statement: str) -> None:

@@ -126,3 +126,9 @@ def write_build(database: Path, run_id: str, *, items: int = 50, status: str = "
                values (?, [?, null], timestamptz '2024-03-31 01:30:00+00', 1.005, 'kept')""",
             [(text, text) for text in HOSTILE_TEXT],
         )
+
+
+def read(path: Path, query: str) -> list[tuple]:
+    """Return the rows of `query` on a file opened as a BI tool opens it."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(query).fetchall()
