@@ -15,7 +15,6 @@ from rich.console import Console
 from also_bought.errors import ExplainedError
 from also_bought.publishing.publication import (
     ExportDoubtError,
-    ExportError,
     Publication,
     PublishDoubtError,
     PublishError,
@@ -36,6 +35,7 @@ app = typer.Typer(
 DEFAULT_DATABASE = "also_bought.duckdb"
 DEFAULT_SERVING_FILE = Path("serving/also_bought.duckdb")
 DEFAULT_TOMBSTONES = Path("erased_customers.csv")
+DEFAULT_ABOUT = Path("about.md")
 DEFAULT_REPORT_FILE = Path("serving/report.html")
 DEFAULT_REPORT_FOLDER = Path("serving/report")
 TYPICAL_CUSTOMERS = 3
@@ -101,6 +101,9 @@ ReportPlaceOption = Annotated[
         f" [default: {DEFAULT_REPORT_FOLDER}].",
     ),
 ]
+ServingFileOption = Annotated[
+    Path, typer.Option("--to", help="The DuckDB file that `also-bought publish` wrote.")
+]
 KeepOption = Annotated[
     int | None,
     typer.Option(
@@ -147,6 +150,19 @@ DocsOption = Annotated[
 CustomerOption = Annotated[
     str | None, typer.Option(help="The user id whose recommendations to show.")
 ]
+
+
+@contextmanager
+def _refusing(what: str = "", *doubts: type[ExplainedError]) -> Iterator[None]:
+    """Say in a few lines why nothing was done; `doubts` are of what was, perhaps not to last."""
+    try:
+        yield
+    except doubts as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
+    except ExplainedError as error:
+        typer.echo(f"{what}{error}", err=True)
+        raise typer.Exit(1) from error
 
 
 @contextmanager
@@ -212,7 +228,7 @@ def publish(
 
     Exits with 0 when published, 1 when not published, 3 when published but perhaps not to last.
     """
-    try:
+    with _refusing("Not published. ", PublishDoubtError):
         if database.startswith(POSTGRES):
             publication = _publish_in_postgres(
                 database, published_to, target_schema, reader, bi_reader, kept_count, has_new_keys
@@ -226,12 +242,6 @@ def publish(
                 kept_count,
                 has_new_keys,
             )
-    except PublishError as error:
-        typer.echo(f"Not published. {error}", err=True)
-        raise typer.Exit(1) from error
-    except PublishDoubtError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(3) from error
     for remark in publication.remarks:
         typer.echo(f"Note: {remark}", err=True)
     published = (
@@ -306,11 +316,8 @@ def pseudonym(keys: KeysArgument) -> None:
 
     from also_bought.publishing.pseudonyms import Pseudonyms
 
-    try:
+    with _refusing():
         pseudonyms = Pseudonyms.required()
-    except PublishError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     with _printing():
         csv.writer(sys.stdout, lineterminator="\n").writerows(
             (key, pseudonyms.of(key)) for key in keys
@@ -329,16 +336,9 @@ def export(
     Exits with 0 when exported, 1 when not exported, 3 when exported but perhaps not to last.
     """
     from also_bought.publishing.export import export
-    from also_bought.publishing.serving_file import ServingFileError
 
-    try:
+    with _refusing("Not exported. ", ExportDoubtError):
         exported = export(_published(published, schema), directory, major)
-    except (ExportError, ServingFileError) as error:
-        typer.echo(f"Not exported. {error}", err=True)
-        raise typer.Exit(1) from error
-    except ExportDoubtError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(3) from error
     done = (
         f"{'Exported' if exported.is_new else 'Already exported:'} publication"
         f" {exported.publication_number} with schema version {exported.schema_version}:"
@@ -372,9 +372,7 @@ def forget(
     ],
     asked_by: Annotated[str, typer.Option(help="Who asked, for the log; not the id.")],
     database: BuildOption = DEFAULT_DATABASE,
-    serving_file: Annotated[
-        Path, typer.Option("--to", help="The DuckDB file that `also-bought publish` wrote.")
-    ] = DEFAULT_SERVING_FILE,
+    serving_file: ServingFileOption = DEFAULT_SERVING_FILE,
     columns: Annotated[
         list[str] | None,
         typer.Option(
@@ -404,7 +402,7 @@ def forget(
     """
     from also_bought.publishing.forgetting import Places, forget, people_of
 
-    try:
+    with _refusing("Not forgotten yet. "):
         places = Places(
             project=Path.cwd(),
             database=Path(database),
@@ -417,9 +415,6 @@ def forget(
         forgotten = forget(
             people_of(ids, places.database), asked_by, places, shlex.split(dbt_options)
         )
-    except ExplainedError as error:
-        typer.echo(f"Not forgotten yet. {error}", err=True)
-        raise typer.Exit(1) from error
     with _printing():
         typer.echo(
             f"Forgotten: ids {forgotten.people_count}, rows of inputs deleted"
@@ -432,21 +427,15 @@ def forget(
 def about(
     customer: Annotated[str, typer.Argument(help="The id of the customer.")],
     database: BuildOption = DEFAULT_DATABASE,
-    written_to: Annotated[
-        Path | None, typer.Option("--to", help="The file to write [default: about.md].")
-    ] = None,
+    written_to: Annotated[Path, typer.Option("--to", help="The file to write.")] = DEFAULT_ABOUT,
 ) -> None:
     """Write all that is held about a customer, and why, as one readable file."""
     from also_bought.publishing.about import write_about
 
-    file = written_to or Path("about.md")
-    try:
-        row_count = write_about(customer, Path(database), file)
-    except ExplainedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    with _printing(done=f"Wrote {file}.\n"):
-        typer.echo(f"Wrote {file}: {row_count:,} rows. It is private: mode 0600.")
+    with _refusing():
+        row_count = write_about(customer, Path(database), written_to)
+    with _printing(done=f"Wrote {written_to}.\n"):
+        typer.echo(f"Wrote {written_to}: {row_count:,} rows. It is private: mode 0600.")
 
 
 @app.command()
@@ -455,9 +444,7 @@ def rollback(
         int | None,
         typer.Argument(help="The publication to go back to [default: the one before]."),
     ] = None,
-    serving_file: Annotated[
-        Path, typer.Option("--to", help="The DuckDB file that `also-bought publish` wrote.")
-    ] = DEFAULT_SERVING_FILE,
+    serving_file: ServingFileOption = DEFAULT_SERVING_FILE,
 ) -> None:
     """Let people read an earlier publication again, of those that are kept.
 
@@ -465,14 +452,8 @@ def rollback(
     """
     from also_bought.publishing.rollback import RollbackDoubtError, roll_back
 
-    try:
+    with _refusing("Not rolled back. ", RollbackDoubtError):
         verified = roll_back(serving_file, number)
-    except RollbackDoubtError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(3) from error
-    except ExplainedError as error:
-        typer.echo(f"Not rolled back. {error}", err=True)
-        raise typer.Exit(1) from error
     with _printing():
         typer.echo(
             f"People read publication {verified.publication_number}"
@@ -489,13 +470,10 @@ def verify(
 
     Exits with 0 when it is the same, 1 when it is not, or cannot be told.
     """
-    try:
-        from also_bought.publishing.verification import verify
+    from also_bought.publishing.verification import verify
 
+    with _refusing():
         verified = verify(_published(published, schema))
-    except ExplainedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     with _printing():
         typer.echo(
             f"Verified publication {verified.publication_number} (run id {verified.run_id}):"
@@ -511,19 +489,14 @@ def show(
     customer: CustomerOption = None,
 ) -> None:
     """Show what became of the orders, one customer's recommendations, and the evaluation."""
-    from also_bought.publishing.serving_file import ServingFileError
     from also_bought.publishing.show import show_published
 
     console = Console()
     if not console.is_terminal:
         # A log or a pipe has no width of its own; 80 columns would break every reason in two.
         console = Console(width=120)
-    try:
-        with _printing():
-            show_published(_published(published, schema), customer, console)
-    except ServingFileError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    with _refusing(), _printing():
+        show_published(_published(published, schema), customer, console)
 
 
 @app.command()
@@ -536,13 +509,10 @@ def report(
     docs: DocsOption = None,
 ) -> None:
     """Write what was published as one HTML page, for people who look rather than query."""
-    try:
+    with _refusing():
         written = _write_report(
             _published(published, schema), written_to, customer_count, is_browsed, docs
         )
-    except ExplainedError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     shown = written.customers
     with _printing(done=f"Wrote {written.file}.\n"):
         if shown.is_cut:

@@ -1,17 +1,15 @@
 """All that is held about a customer, and why, as one file to hand over."""
 
-import os
 import re
 from pathlib import Path
 
 import duckdb
 
 from also_bought.errors import ExplainedError
-from also_bought.publishing.swapping import flush_to_disk
+from also_bought.publishing.swapping import private_file
 from also_bought.publishing.traces import People, names_people, tables_with
 from also_bought.sql import literal, relation
 
-PRIVATE_MODE = 0o600
 DATABASE = "build"
 # Rows that are known by a number that stands for the customer.
 KEY_TABLE, KEY_COLUMN = "users", "user_key"
@@ -65,11 +63,8 @@ def write_about(customer: str, database: Path, file: Path) -> int:
     ]
     text = "\n\n".join([*head, *(section for section, _ in sections)]) + "\n"
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_MODE)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            os.fchmod(descriptor, PRIVATE_MODE)
+        with private_file(file, "w") as written:
             written.write(text)
-        flush_to_disk(file)
     except OSError as error:
         raise ExplainedError(
             f"The file cannot be written: {error.strerror}.", file, "name another with --to."

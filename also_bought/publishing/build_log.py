@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from also_bought.errors import NAMES_IN_A_MESSAGE, first_few
 from also_bought.publishing.publication import (
     RESULTS_TABLE,
     Build,
@@ -22,7 +23,6 @@ BUILDS_TABLE = "also_bought_builds"
 NODES_TABLE = "also_bought_nodes"
 # What the hooks write for a test that the project has switched off.
 SWITCHED_OFF = "switched off"
-NAMES_IN_A_MESSAGE = 3
 
 
 @dataclass(frozen=True)
@@ -228,13 +228,13 @@ def publishable_build(database: Warehouse, schema: str) -> Build:
         )
     if found := faults(nodes):
         raise PublishError(
-            f"Not all is good: {_few([fault.words for fault in found], '; ')}.",
+            f"Not all is good: {first_few([fault.words for fault in found], '; ')}.",
             f"{schema} in {database.name}",
             remedy(found, nodes),
         )
     warned = [node.name for node in nodes.values() if node.status == "warned"]
     remarks = [
-        f"{words} ({len(names)}): {_few(names, ', ')}."
+        f"{words} ({len(names)}): {first_few(names)}."
         for names, words in (
             (switched_off, "Tests of ours that this project has switched off"),
             (weakened, "Tests of ours that this project has weakened"),
@@ -272,9 +272,3 @@ def _refuse_log_of_an_earlier_version(database: Warehouse, schema: str) -> None:
 def _names(columns: str) -> tuple[str, ...] | None:
     names = json.loads(columns)
     return None if names is None else tuple(names)
-
-
-def _few(words: list[str], separator: str) -> str:
-    """Return the first few of a list as text, and how many more there are."""
-    more = len(words) - NAMES_IN_A_MESSAGE
-    return separator.join(words[:NAMES_IN_A_MESSAGE]) + (f" and {more} more" if more > 0 else "")

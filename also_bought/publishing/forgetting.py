@@ -15,13 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from also_bought.errors import ExplainedError
+from also_bought.errors import ExplainedError, first_few
 from also_bought.publishing.duckdb_file import publish
 from also_bought.publishing.export import export, remove_earlier_exports
 from also_bought.publishing.pseudonyms import Pseudonyms
 from also_bought.publishing.publication import PublishError
 from also_bought.publishing.serving_pair import ServingPair
-from also_bought.publishing.swapping import flush_to_disk, only_writer
+from also_bought.publishing.swapping import flush_to_disk, only_writer, private_file
 from also_bought.publishing.traces import (
     People,
     files_below,
@@ -33,8 +33,6 @@ from also_bought.sql import literal, quoted, relation
 
 TOMBSTONE_COLUMN = "customer_id"
 LOG = "erasures.jsonl"
-PRIVATE_MODE = 0o600
-TRACES_IN_A_MESSAGE = 3
 
 
 class ForgetError(ExplainedError):
@@ -176,11 +174,9 @@ def read_tombstones(file: Path) -> set[str]:
 def _write_tombstones(people: People, file: Path) -> None:
     ids = sorted(people.ids | (read_tombstones(file) if file.exists() else set()))
     staged = file.with_name(f".{file.name}.new")
-    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_MODE)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as lines:
+    with private_file(staged, "w") as lines:
         writer = csv.writer(lines, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerows([[TOMBSTONE_COLUMN], *([id_] for id_ in ids)])
-    flush_to_disk(staged)
     staged.replace(file)
     flush_to_disk(file.absolute().parent)
 
@@ -286,7 +282,7 @@ def _refuse_traces(people: People, places: Places) -> int:
         longer = longer_words(connection, "build", people)
     if found:
         raise ForgetError(
-            f"Still found in the build database: {_few(found)}.",
+            f"Still found in the build database: {first_few(found)}.",
             places.database,
             "an input holds it: delete it there, or name its column with --column (and in --ids the"
             " whole of its cells, such as an address), then run the same command again.",
@@ -294,16 +290,11 @@ def _refuse_traces(people: People, places: Places) -> int:
     files = [str(file) for file in files_with(searched, people, longer)]
     if files:
         raise ForgetError(
-            f"Still found in files: {_few(files)}.",
+            f"Still found in files: {first_few(files)}.",
             places.project.absolute(),
             "remove them (--remove), then run the same command again.",
         )
     return len(files_below(searched))
-
-
-def _few(found: list[str]) -> str:
-    more = len(found) - TRACES_IN_A_MESSAGE
-    return ", ".join(found[:TRACES_IN_A_MESSAGE]) + (f" and {more} more" if more > 0 else "")
 
 
 def _log(places: Places, asked: dict[str, str], forgotten: Forgotten) -> None:
@@ -314,8 +305,5 @@ def _log(places: Places, asked: dict[str, str], forgotten: Forgotten) -> None:
         "publication": forgotten.publication_number,
         "searched_files": forgotten.searched_files,
     }
-    file = places.tombstones.with_name(LOG)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_MODE)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as lines:
+    with private_file(places.tombstones.with_name(LOG), "a") as lines:
         lines.write(json.dumps(entry) + "\n")
-    flush_to_disk(file)

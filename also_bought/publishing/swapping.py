@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, TextIO
 
 from also_bought.errors import ExplainedError
 
 FILE_MODE = 0o640
+PRIVATE_MODE = 0o600
 FOLDER_MODE = 0o750
 
 
@@ -58,6 +60,24 @@ def staging_folder(target: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def private_file(path: Path, mode: Literal["w", "a"]) -> Iterator[TextIO]:
+    """Open a text file that nobody but its owner may read, and that outlasts a power cut.
+
+    What is written anew over a file of another mode is private, too.
+    """
+    # pathlib knows no opener.
+    with open(path, mode, encoding="utf-8", newline="", opener=_open_privately) as file:
+        if mode == "w":
+            os.fchmod(file.fileno(), PRIVATE_MODE)
+        yield file
+    flush_to_disk(path)
+
+
+def _open_privately(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE_MODE)
 
 
 def flush_to_disk(path: Path) -> None:

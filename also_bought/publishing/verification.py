@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from also_bought.errors import ExplainedError
+from also_bought.errors import ExplainedError, first_few
 from also_bought.publishing.duckdb_file import STAGED, DuckDBFile
 from also_bought.publishing.own_tables import PUBLICATION_TABLE, SEAL_COLUMN, publication_table
 from also_bought.publishing.publication import RUN_ID_COLUMN, PublishedGroup, PublishedTable, seal
@@ -18,7 +18,6 @@ from also_bought.publishing.serving_pair import ServingPair
 from also_bought.publishing.warehouse import Warehouse
 from also_bought.sql import literal, quoted
 
-FAULTS_IN_A_MESSAGE = 3
 ALL_GROUPS = frozenset(PublishedGroup)
 
 
@@ -136,10 +135,8 @@ def _faults(
 
 
 def _not_as_published(faults: list[str], where: object) -> VerificationError:
-    more = len(faults) - FAULTS_IN_A_MESSAGE
-    words = "; ".join(faults[:FAULTS_IN_A_MESSAGE]) + (f" and {more} more" if more > 0 else "")
     return VerificationError(
-        f"What is published is not what was published: {words}.",
+        f"What is published is not what was published: {first_few(faults, '; ')}.",
         where,
         "find out who writes there, then run `also-bought publish`, or `also-bought rollback`.",
     )
