@@ -62,6 +62,16 @@ def nothing_twice(random: np.random.Generator) -> Iterator[Line]:
                 yield f"C{user}", f"P{user % 6}-{item}", f"O{user}-{day}", int(day)
 
 
+def wide_orders(random: np.random.Generator) -> Iterator[Line]:
+    """100 customers order 74 lines at once, most of them of one kind, three to six times."""
+    for user in range(100):
+        kinds = np.arange(600) // 150 == user % 4
+        share = np.where(kinds, 4, 1) / np.where(kinds, 4, 1).sum()
+        for day in random.choice(200, size=random.integers(3, 7), replace=False):
+            for item in random.choice(600, size=74, replace=False, p=share):
+                yield f"C{user}", f"P{item // 150}-{item}", f"O{user}-{day}", int(day)
+
+
 # Each shop with what some verdicts must say of it. The most telling are always built.
 SHOPS = {
     one_order_each: {
@@ -73,6 +83,7 @@ SHOPS = {
 if IS_LONG:
     SHOPS |= {
         few_customers: {"for_you": " of the 187 users with a list"},
+        wide_orders: {"explore": "Better than "},
         three_hits: {"with_item": " users who bought several items"},
         nothing_twice: {"buy_again": "Nobody buys again: of 250 users"},
     }

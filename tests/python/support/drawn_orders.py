@@ -1,16 +1,16 @@
 """Orders of chance in the place of a built project's own."""
 
 import duckdb
+import pyarrow as pa
 from dbt_project import Project
 
 
 def put_orders(project: Project, lines: list[tuple[str, str, str, int]]) -> None:
     """Put lines of customer, product, order and day in the place of the orders."""
+    columns = zip(*lines, strict=True)
+    drawn = pa.table(dict(zip(["customer", "product", "id", "day"], columns, strict=True)))
     with duckdb.connect(str(project.database)) as connection:
-        connection.execute(
-            "create temp table drawn (customer text, product text, id text, day integer)"
-        )
-        connection.executemany("insert into drawn values (?, ?, ?, ?)", lines)
+        connection.register("drawn", drawn)
         connection.execute("""
             delete from main_orders.order_lines;
             insert into main_orders.order_lines by name
