@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 RANKS = 10
-LISTS = ("explore", "all")
 RESAMPLES = 1000
 
 
@@ -22,7 +21,8 @@ class Split:
     """What is known before a cut, and what was bought after it.
 
     One entry of `user`, `item`, `days_ago` per user, item and day before the cut (1 = the day
-    before it), ordered by user, from old to new. Keys count `users` and `items` from 0.
+    before it), ordered by user, from old to new. Keys count `users` and `items` from 0. A target
+    `is_next` if it is of the user's first shopping day from the cut.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Split:
     catalogue: np.ndarray
     target_user: np.ndarray
     target_item: np.ndarray
+    target_is_next: np.ndarray
 
     def save(self, file):
         """Write the split to an npz file."""
@@ -52,8 +53,8 @@ class Split:
         users = np.unique(self.target_user)
         drawn = np.random.default_rng(1).permutation(users)[:n_users]
         kept = np.isin(self.target_user, drawn)
-        targets = {"target_user": self.target_user[kept], "target_item": self.target_item[kept]}
-        return replace(self, **targets)
+        names = ("target_user", "target_item", "target_is_next")
+        return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
     @cached_property
     def counts(self):
@@ -69,14 +70,29 @@ class Split:
         """In how many customer-days each item was bought: what breaks ties."""
         return np.bincount(self.item, minlength=len(self.items))
 
+    @cached_property
+    def given(self):
+        """The item that each user gives, drawn from their next shopping day; -1 for none."""
+        drawn = np.random.default_rng(1).permutation(len(self.target_user))
+        drawn = drawn[(self.target_is_next & self.catalogue[self.target_item])[drawn]]
+        given = np.full(len(self.users), -1, np.int32)
+        given[self.target_user[drawn]] = self.target_item[drawn]
+        return given
+
     def targets(self, which):
-        """Return (user, item) of what could have been found by a list, `explore` or `all`."""
+        """Return (user, item) of what could have been found by a list.
+
+        `explore` is what the user had not bought, `all` whatever they buy. `beside` is the rest of
+        the basket that `given` is of.
+        """
         pairs = self.target_user.astype(np.int64) * len(self.items) + self.target_item
         user, item, _ = self.counts
         known = user.astype(np.int64) * len(self.items) + item
         wanted = self.catalogue[self.target_item]
         if which == "explore":
             wanted &= ~np.isin(pairs, known)
+        elif which == "beside":
+            wanted &= self.target_is_next & (self.target_item != self.given[self.target_user])
         return self.target_user[wanted], self.target_item[wanted]
 
 
@@ -84,7 +100,8 @@ def top_items(split, which, score, block=500):
     """Return the best items per user, an array of users by ranks; -1 where there is none.
 
     `score` takes an array of user keys and returns an array of users by items. Ties are broken
-    by popularity, then by key. Explore lists leave out what the user has bought.
+    by popularity, then by key. Explore lists leave out what the user has bought, and the list
+    beside an item leaves out that item.
     """
     order = np.lexsort((np.arange(len(split.items)), -split.popularity))
     order = order[split.catalogue[order]]
@@ -98,6 +115,8 @@ def top_items(split, which, score, block=500):
         if which == "explore":
             for row, user in enumerate(users):
                 scores[row, bought_item[starts[user] : starts[user + 1]]] = -np.inf
+        elif which == "beside":
+            scores[np.arange(len(users)), split.given[users]] = -np.inf
         scores = scores[:, order]
         tenth = np.partition(scores, -RANKS, axis=1)[:, -RANKS]
         for row, user in enumerate(users):

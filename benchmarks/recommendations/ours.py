@@ -137,6 +137,24 @@ LISTS = {
 }
 
 
+def read_lists_beside(split, folder):
+    """Return what is published beside the item that each user gives, as `read_lists` does."""
+    connection = duckdb.connect(str(folder / "also_bought.duckdb"), read_only=True)
+    rows = connection.sql(
+        f"""
+        select item_id, recommended_item_id, rank
+        from main_published.item_recommendations where rank <= {RANKS}
+        """
+    ).fetchnumpy()
+    beside = np.full((len(split.items) + 1, RANKS), -1, np.int32)
+    items, recommended = (
+        np.searchsorted(split.items, rows[name].astype(str))
+        for name in ("item_id", "recommended_item_id")
+    )
+    beside[items, rows["rank"] - 1] = recommended
+    return beside[split.given]
+
+
 def read_lists(split, folder, method, list_name):
     """Return a list of every user, as evaluate.py has them: users by ranks, -1 for no item."""
     connection = duckdb.connect(str(folder / "also_bought.duckdb"), read_only=True)

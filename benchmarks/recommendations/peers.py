@@ -2,8 +2,8 @@
 
 Reads the splits of a data set that run.py wrote into the folder. Each method's settings are chosen
 per list by NDCG on the earlier split (of a sample of the users), as the project's build chooses its
-blends on earlier cuts; then it makes its lists for the reported splits. The short ones (EASE,
-TIFU-KNN) are written here.
+blends on earlier cuts; then it makes its lists for the reported splits. All but ALS and LensKit's
+are short enough to be written here.
 """
 
 import itertools
@@ -128,11 +128,9 @@ def ease(split, penalty, trend):
 @lru_cache(maxsize=1)
 def _tifu_vectors(split, groups, basket_decay, group_decay):
     """Return each user's baskets, weighted down in two steps: within a group, and by group."""
-    day = split.user.astype(np.int64) * 100_000 + (99_999 - split.days_ago)
-    days, basket = np.unique(day, return_inverse=True)
-    user_of_basket = days // 100_000
+    user_of_basket, basket, later = _baskets(split)
     n_baskets = np.bincount(user_of_basket, minlength=len(split.users))[user_of_basket]
-    place = np.arange(len(days)) - np.searchsorted(user_of_basket, user_of_basket)
+    place = n_baskets - 1 - later
     n_groups = np.minimum(n_baskets, groups)
     group = place * n_groups // n_baskets
     group_end = -(-(group + 1) * n_baskets // n_groups)
@@ -165,6 +163,133 @@ def tifu_knn(split, groups, basket_decay, group_decay, neighbours, alpha):
     return score
 
 
+def item_cosine(split):
+    """Rank by the cosine with the item that the user gives, of the customers who bought both."""
+    return _cosine_with_given(split, matrix_of(split, np.ones(len(split.counts[0]))))
+
+
+def basket_cosine(split):
+    """Rank by the cosine with the item that the user gives, of the shopping days with both."""
+    _, basket, _ = _baskets(split)
+    shape = (basket.max() + 1, len(split.items))
+    held = sparse.csr_matrix((np.ones(len(basket)), (basket, split.item)), shape)
+    return _cosine_with_given(split, held)
+
+
+def _cosine_with_given(split, held):
+    """Rank by the cosine of two columns of 0 and 1."""
+    lengths = np.sqrt(np.maximum(np.bincount(held.indices, minlength=len(split.items)), 1))
+    scaled = sparse.csr_matrix(held @ sparse.diags(1 / lengths))
+    return lambda users: (scaled[:, split.given[users]].T @ scaled).toarray()
+
+
+def rp3_beta(split, alpha, beta, neighbours):
+    """Walk three random steps, with less for best sellers (Paudel et al. 2017, RP3beta)."""
+    user, item, _ = split.counts
+    bought = matrix_of(split, np.ones(len(user)))
+    to_items = _shares(bought).power(alpha)
+    to_users = _shares(bought.T.tocsr()).power(alpha)
+    buyers = np.bincount(item, minlength=len(split.items))
+    damped = sparse.diags(np.where(split.catalogue, 1.0 / np.maximum(buyers, 1) ** beta, 0))
+    walks = _largest_of_rows(to_users @ to_items @ damped, neighbours)
+    return lambda users: (bought[users] @ walks).toarray()
+
+
+def recent_item_knn(split, half_life, neighbours):
+    """Sum the cosines of the user's items, those bought lately counting more."""
+    user, item, _ = split.counts
+    bought = matrix_of(split, np.ones(len(user)))
+    buyers = np.bincount(item, minlength=len(split.items))
+    scaled = bought @ sparse.diags(1 / np.sqrt(np.maximum(buyers, 1)))
+    similar = (scaled.T @ scaled).tocsr()
+    similar.setdiag(0)
+    similar = _largest_of_rows(similar @ sparse.diags(split.catalogue.astype(float)), neighbours)
+    shape = (len(split.users), len(split.items))
+    worth = 0.5 ** ((split.days_ago - 1) / half_life)
+    recent = sparse.csr_matrix((worth, (split.user, split.item)), shape)
+    return lambda users: (recent[users] @ similar).toarray()
+
+
+def user_knn_idf(split, neighbours):
+    """Sum the cosines of the nearest users who bought an item; rare items count more."""
+    user, item, _ = split.counts
+    bought = matrix_of(split, np.ones(len(user)))
+    buyers = np.bincount(item, minlength=len(split.items))
+    weighted = bought @ sparse.diags(np.log(len(split.users) / np.maximum(buyers, 1)) + 1)
+    lengths = np.sqrt(np.asarray(weighted.power(2).sum(axis=1)).ravel())
+    weighted = sparse.diags(1 / lengths) @ weighted
+
+    def score(users):
+        similar = (weighted[users] @ weighted.T).tocsr()
+        similar[np.arange(len(users)), users] = 0
+        return (_largest_of_rows(similar, neighbours) @ bought).toarray()
+
+    return score
+
+
+def up_cf(split, baskets, asymmetry, locality):
+    """Sum what similar users had in their last baskets (Faggioli et al. 2020, UP-CF)."""
+    basket_user, basket, place = _baskets(split)
+    n_baskets = np.bincount(basket_user, minlength=len(split.users))
+    kept = place[basket] < baskets
+    worth = 1 / np.minimum(n_baskets, baskets)[split.user[kept]]
+    shape = (len(split.users), len(split.items))
+    popularity = sparse.csr_matrix((worth, (split.user[kept], split.item[kept])), shape)
+    bought = matrix_of(split, np.ones(len(split.counts[0])))
+    sizes = np.bincount(split.counts[0], minlength=len(split.users)).astype(float)
+
+    def score(users):
+        shared = bought[users] @ bought.T
+        similar = sparse.diags(sizes[users] ** -asymmetry) @ shared
+        similar = (similar @ sparse.diags(sizes ** (asymmetry - 1))).power(locality)
+        return (similar @ popularity).toarray()
+
+    return score
+
+
+def sequence_rules(split, steps, fading, damping):
+    """Count what was bought a few shopping days after an item (Ludewig and Jannach 2018).
+
+    The rules of all that the user bought are added, and fade by shopping day. A share of few
+    buyers is damped.
+    """
+    basket_user, basket, place = _baskets(split)
+    shape = (len(basket_user), len(split.items))
+    held = sparse.csr_matrix((np.ones(len(basket)), (basket, split.item)), shape)
+    following = sparse.csr_matrix((len(split.items),) * 2)
+    for step in range(1, steps + 1):
+        first = np.flatnonzero(basket_user[:-step] == basket_user[step:])
+        following = following + held[first].T @ held[first + step] / step
+    buyers = np.bincount(split.item, minlength=len(split.items))
+    following = sparse.diags(1 / (buyers + damping)) @ following
+    shape = (len(split.users), len(split.items))
+    profile = sparse.csr_matrix((fading ** place[basket], (split.user, split.item)), shape)
+    return lambda users: (profile[users] @ following).toarray()
+
+
+def _baskets(split):
+    """Return the user of each shopping day, from old to new; each row's day; days' later days."""
+    day = split.user.astype(np.int64) * 100_000 + (99_999 - split.days_ago)
+    days, basket = np.unique(day, return_inverse=True)
+    user = days // 100_000
+    return user, basket, np.searchsorted(user, user, side="right") - 1 - np.arange(len(days))
+
+
+def _shares(matrix):
+    """Divide each row by its sum."""
+    sums = np.asarray(matrix.sum(axis=1)).ravel()
+    return sparse.diags(1 / np.maximum(sums, 1e-12)) @ matrix
+
+
+def _largest_of_rows(matrix, n):
+    """Keep the largest values of each row; of equal ones the first."""
+    matrix = matrix.tocsr()
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((matrix.indices, -matrix.data, row))
+    kept = order[np.arange(len(order)) - matrix.indptr[row] < n]
+    return sparse.csr_matrix((matrix.data[kept], (row[kept], matrix.indices[kept])), matrix.shape)
+
+
 # What is tried on the earlier split: every combination.
 METHODS = {
     "top_sellers_7_days": (top_sellers, {"days": [7]}),
@@ -185,9 +310,22 @@ METHODS = {
             "groups": [3, 7],
             "basket_decay": [0.9],
             "group_decay": [0.7],
-            "neighbours": [100, 300],
-            "alpha": [0.2, 0.5, 0.8],
+            "neighbours": [100, 300, 900],
+            "alpha": [0.1, 0.2, 0.5, 0.8],
         },
+    ),
+    "up_cf": (up_cf, {"baskets": [1, 5, 100], "asymmetry": [0.25, 0.5], "locality": [1, 5]}),
+    "rp3_beta": (rp3_beta, {"alpha": [0.8, 1], "beta": [0.3, 0.6], "neighbours": [100, 500]}),
+    "recent_item_knn": (
+        recent_item_knn,
+        {"half_life": [1, 7, 30, 90], "neighbours": [50, 300]},
+    ),
+    "user_knn_idf": (user_knn_idf, {"neighbours": [50, 100, 300, 900]}),
+    "item_cosine": (item_cosine, {}),
+    "basket_cosine": (basket_cosine, {}),
+    "sequence_rules": (
+        sequence_rules,
+        {"steps": [1, 3], "fading": [0.1, 0.5], "damping": [1, 20]},
     ),
 }
 

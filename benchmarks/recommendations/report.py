@@ -12,10 +12,12 @@ EVALUATION_COST = 3
 
 
 def values_of(method, splits, which, metric):
-    """Return (user ids, value of each) of a method per split."""
+    """Return (user ids, value of each) of a method per split; nothing if it makes no such list."""
     values = []
     for split in splits:
         with np.load(FOLDER / f"lists_{method}_{split.name}.npz") as lists:
+            if which not in lists:
+                return []
             users, value = METRICS[metric](split, which, lists[which])
         values.append((split.users[users], value))
     return values
@@ -30,17 +32,18 @@ def summarise(data_set, splits):
         if file.exists():
             methods[method] = json.loads(file.read_text())
     columns = {
-        (which, metric): {method: values_of(method, splits, which, metric) for method in methods}
+        (which, metric): {
+            method: values
+            for method in methods
+            if (values := values_of(method, splits, which, metric))
+        }
         for which in protocol["lists"]
         for metric in METRICS
         if metric == "ndcg" or (which, metric) in protocol["targets"]
     }
     goals = [
-        goal(column, target, columns[column], "") for column, target in protocol["targets"].items()
+        goal(column, target, columns[column]) for column, target in protocol["targets"].items()
     ]
-    for column, target in protocol.get("last_targets", {}).items():
-        last = {method: values[-1:] for method, values in columns[column].items()}
-        goals.append(goal(column, target, last, f", cut {splits[-1].cut} alone"))
     return {
         "data_set": data_set,
         "columns": [
@@ -57,7 +60,7 @@ def summarise(data_set, splits):
     }
 
 
-def goal(column, target, values, where):
+def goal(column, target, values):
     """Return the means of our lists, their target, and their differences from the best peer."""
     means = {method: mean_over_splits(each)[0] for method, each in values.items()}
     best = max(PEERS.keys() & means.keys(), key=means.get, default=None)
@@ -73,7 +76,7 @@ def goal(column, target, values, where):
     }
     which, metric = column
     return {
-        "name": f"{which}, {METRIC_NAMES[metric]}{where}",
+        "name": f"{which}, {METRIC_NAMES[metric]}",
         "target": target,
         "best_peer": best,
         "means": {method: means[method] for method in OURS if method in means},
@@ -96,7 +99,10 @@ def tables(summary):
         "| --- |" + " ---: |" * (len(heads) + 2),
     ]
     for method, figures in methods.items():
-        cells = [interval(*column["means"][method]) for column in columns]
+        cells = [
+            interval(*column["means"][method]) if method in column["means"] else ""
+            for column in columns
+        ]
         took = [f"{figures['seconds']:.0f}", f"{figures['peak_mb']:.0f} |"]
         lines.append(" | ".join([f"| {names[method]}", *cells, *took]))
     lines.append("")

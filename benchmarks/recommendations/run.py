@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import ours
-from protocols import FOLDER, OURS, PEERS, PROTOCOLS
+from protocols import FOLDER, OURS, PEER_LISTS, PEERS, PROTOCOLS
 from report import summarise, tables
 from splits import DATA_SETS
 
@@ -35,10 +35,9 @@ def peers_python():
     return python
 
 
-def run_peer(method, data_set):
+def run_peer(method, data_set, lists):
     """Let a peer choose its settings on the earlier split and make its lists."""
-    lists = ",".join(PROTOCOLS[data_set]["lists"])
-    command = [peers_python(), HERE / "peers.py", method, FOLDER, data_set, lists]
+    command = [peers_python(), HERE / "peers.py", method, FOLDER, data_set, ",".join(lists)]
     subprocess.run(command, env=os.environ | {"PYTHONWARNINGS": "ignore"}, check=True)
 
 
@@ -57,7 +56,10 @@ def run_ours(data_set, splits):
             lists = {
                 which: ours.read_lists(split, folder, method, name)
                 for which, name in protocol["lists"].items()
+                if which != "beside"
             }
+            if method == "also_bought_published" and "beside" in protocol["lists"]:
+                lists["beside"] = ours.read_lists_beside(split, folder)
             np.savez(FOLDER / f"lists_{method}_{split.name}.npz", **lists)
     production = ours.build(split, folder, protocol["vars"] | {"also_bought__backtest_cuts": 0})
     figures = {
@@ -90,13 +92,18 @@ def main():
         for split in splits:
             split.save(FOLDER / f"{name}_reported_{split.cut}.npz")
         for method in options.methods:
-            if method.startswith("own_frequency") and "all" not in PROTOCOLS[name]["lists"]:
-                continue
-            print(f"{name}: {method}", flush=True)
             if method == "also_bought":
+                print(f"{name}: {method}", flush=True)
                 run_ours(name, splits)
-            elif options.fresh or not (FOLDER / f"figures_{method}_{name}.json").exists():
-                run_peer(method, name)
+                continue
+            asked = PROTOCOLS[name]["lists"]
+            lists = [
+                which for which in PEER_LISTS.get(method, ("explore", "all")) if which in asked
+            ]
+            is_there = (FOLDER / f"figures_{method}_{name}.json").exists()
+            if lists and (options.fresh or not is_there):
+                print(f"{name}: {method}", flush=True)
+                run_peer(method, name, lists)
         summaries.append(summarise(name, splits))
     (FOLDER / "results.json").write_text(json.dumps(summaries, indent=1))
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"

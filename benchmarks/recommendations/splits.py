@@ -59,6 +59,7 @@ class DataSet:
             catalogue=items["buyers"] >= self.min_buyers,
             target_user=targets["user"].astype(np.int32),
             target_item=targets["item"].astype(np.int32),
+            target_is_next=targets["is_next"].astype(bool),
         )
 
     def reported(self):
@@ -89,9 +90,10 @@ SPLIT = """
         select *, min(day) over (partition by customer) as next_day
         from purchases where day >= date '{cut}';
     create table targets as
-        select distinct u.user, i.item_key as item
+        select u.user, i.item_key as item, bool_or(day = next_day) as is_next
         from later join u using (customer) join i using (item)
         where coalesce(day < date '{cut}' + {days}, day = next_day)
+        group by u.user, i.item_key
         order by "user", item;
 """
 
