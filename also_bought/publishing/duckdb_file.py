@@ -339,9 +339,9 @@ def _stage(
         )
     previous = _previous_publication(warehouse, pair)
     if previous:
-        warehouse.refuse_rewritten_history(
-            tables, pair.whole, "remove the serving file (copy it first, to keep it)"
-        )
+        to_begin_anew = "remove the serving file (copy it first, to keep it)"
+        warehouse.refuse_changed_publication(PREVIOUS, pair.whole, to_begin_anew)
+        warehouse.refuse_rewritten_history(tables, pair.whole, to_begin_anew)
     tables = warehouse.under_pseudonyms(
         tables, Pseudonyms.from_environment(), has_new_keys=has_new_keys
     )

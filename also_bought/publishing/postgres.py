@@ -406,9 +406,11 @@ def publish(
         _refuse_schemas_of_the_build(tables, build, database)
         where = f"schema {schema} in {database.name}"
         if previous:
-            database.refuse_rewritten_history(
-                tables, where, f"rename the schemas {schema} and {schema}_bi"
+            to_begin_anew = f"rename the schemas {schema} and {schema}_bi"
+            database.refuse_changed_publication(
+                database.place(PublishedGroup.BI), where, to_begin_anew
             )
+            database.refuse_rewritten_history(tables, where, to_begin_anew)
         for group in PublishedGroup:
             database.execute(f"create schema if not exists {relation(*database.place(group))}")
         tables = database.under_pseudonyms(

@@ -11,12 +11,12 @@ import duckdb
 
 from also_bought.errors import ExplainedError, first_few
 from also_bought.publishing.duckdb_file import STAGED, DuckDBFile
-from also_bought.publishing.own_tables import PUBLICATION_TABLE, SEAL_COLUMN, publication_table
-from also_bought.publishing.publication import RUN_ID_COLUMN, PublishedGroup, PublishedTable, seal
+from also_bought.publishing.own_tables import PUBLICATION_TABLE
+from also_bought.publishing.publication import RUN_ID_COLUMN, PublishedGroup, PublishedTable
 from also_bought.publishing.serving_file import Published, ServingFileError
 from also_bought.publishing.serving_pair import ServingPair
 from also_bought.publishing.warehouse import Warehouse
-from also_bought.sql import literal, quoted
+from also_bought.sql import literal, relation
 
 ALL_GROUPS = frozenset(PublishedGroup)
 
@@ -91,32 +91,33 @@ def _verified_file(file: Path, groups: frozenset[PublishedGroup]) -> Verified:
 
 def verified(database: Warehouse, groups: frozenset[PublishedGroup] = ALL_GROUPS) -> Verified:
     """Verify the tables of some groups that a database holds."""
-    own = publication_table(database.place(PublishedGroup.BI))
-    found = database.describe(own.schema, PUBLICATION_TABLE)
-    if found is None or SEAL_COLUMN not in {column.name for column in found.columns}:
+    schema = database.place(PublishedGroup.BI)
+    is_as_sealed = database.is_as_sealed(schema)
+    if is_as_sealed is None:
         raise VerificationError(
             "This is no publication, or one of a version that wrote no seal.",
             database.name,
             "run `also-bought publish`, then verify what it wrote.",
         )
-    sealed = [column for column in own.columns if column.name != SEAL_COLUMN]
-    names = ", ".join(quoted(column.name) for column in sealed)
-    rows = database.query(f"select {names} from {found.relation}")
-    seals = database.query(f"select distinct {SEAL_COLUMN} from {found.relation}")
-    if seals != [(seal(rows, database.measured_own_tables(own.schema)),)]:
+    if not is_as_sealed:
         raise _not_as_published(
             ["the seal of publication and of publishing's other own tables is broken"],
             database.name,
         )
+    rows = database.query(
+        "select publication_number, run_id, table_name, row_count, content_hash, published_group"
+        f" from {relation(*schema, PUBLICATION_TABLE)}"
+    )
+    number, run_id, *_ = rows[0]
     row_count, faults = 0, []
-    for _, _, _, _, name, expected_rows, content_hash, _, group in rows:
+    for _, _, name, expected_rows, content_hash, group in rows:
         if PublishedGroup(group) in groups:
             expected = PublishedTable(name, expected_rows, content_hash)
-            faults += _faults(database, expected, PublishedGroup(group), rows[0][1])
+            faults += _faults(database, expected, PublishedGroup(group), run_id)
             row_count += expected_rows
     if faults:
         raise _not_as_published(faults, database.name)
-    return Verified(rows[0][0], rows[0][1], len(rows), row_count)
+    return Verified(number, run_id, len(rows), row_count)
 
 
 def _faults(

@@ -10,6 +10,7 @@ from also_bought.publishing.history import figures_query
 from also_bought.publishing.own_tables import (
     OWN_TABLES,
     PUBLICATION_TABLE,
+    SEAL_COLUMN,
     history_table,
     overlap_table,
     permissions_table,
@@ -143,6 +144,30 @@ class Warehouse(ABC):
         )
         tables = frozenset(PublishedTable(*table) for _, *table in rows)
         return Previous(max((number for number, *_ in rows), default=0), tables)
+
+    def is_as_sealed(self, schema: Schema) -> bool | None:
+        """Return whether publishing's own tables are as they were sealed; None without a seal."""
+        found = self.describe(schema, PUBLICATION_TABLE)
+        there = {column.name for column in found.columns} if found else set()
+        if SEAL_COLUMN not in there:
+            return None
+        # An earlier version may have sealed fewer columns.
+        sealed = there - {SEAL_COLUMN}
+        own = publication_table(schema)
+        names = ", ".join(quoted(column.name) for column in own.columns if column.name in sealed)
+        rows = self.query(f"select {names} from {own.relation}")
+        seals = self.query(f"select distinct {SEAL_COLUMN} from {own.relation}")
+        return seals == [(seal(rows, self.measured_own_tables(schema)),)]
+
+    def refuse_changed_publication(self, schema: Schema, where: object, to_begin_anew: str) -> None:
+        """Refuse to take over the figures of earlier publications where somebody changed them."""
+        if self.is_as_sealed(schema) is False:
+            raise PublishError(
+                "Somebody has changed the figures of earlier publications: the seal is broken.",
+                where,
+                "find out who writes there, and bring the place back from a copy; to begin a new"
+                f" history, {to_begin_anew}.",
+            )
 
     def refuse_rewritten_history(
         self, tables: list[SourceTable], where: object, to_begin_anew: str

@@ -84,7 +84,8 @@ def make_plain(serving_file: Path) -> None:
     shutil.rmtree(serving_file.parent)
     serving_file.parent.mkdir()
     serving_file.write_bytes(content)
-    change(serving_file, "alter table publication drop column published_group")
+    for column in ("published_group", "publication_seal"):
+        change(serving_file, f"alter table publication drop column {column}")
 
 
 def test_the_published_file_is_whole_and_carries_types_constraints_and_comments(
@@ -381,6 +382,35 @@ def test_published_metrics_cannot_be_rewritten(database, serving_file, rewriting
     with pytest.raises(PublishError, match="entries of recommendation_metrics are gone or changed"):
         publish(database, serving_file)
     assert serving_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change_of_figures",
+    [
+        "update publication_history set value = value + 1",
+        "delete from publication_history",
+        "drop table publication_history",
+        "update publication set content_hash = 'x'",
+        "insert into attribute_permissions values ('age', 'users.age', 'nobody', 'none')",
+    ],
+)
+def test_figures_of_earlier_publications_are_not_sealed_anew_once_they_were_changed(
+    database, serving_file, change_of_figures
+):
+    publish(database, serving_file)
+    whole = serving_file.read_bytes()
+    change(serving_file.resolve(), change_of_figures)
+    changed = serving_file.read_bytes()
+    with pytest.raises(PublishError, match="the seal is broken") as refusal:
+        publish(database, serving_file)
+    assert len(str(refusal.value).splitlines()) == 3
+    assert serving_file.read_bytes() == changed
+    serving_file.resolve().write_bytes(whole)
+    assert publish(database, serving_file).publication_number == 2
+    change(serving_file.resolve(), change_of_figures)
+    # As the message says.
+    serving_file.unlink()
+    assert publish(database, serving_file).publication_number == 1
 
 
 def test_the_latest_build_is_the_highest_number_whatever_the_clock_says(database, serving_file):
