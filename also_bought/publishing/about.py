@@ -12,9 +12,9 @@ from also_bought.sql import literal, relation
 
 DATABASE = "build"
 # Rows that are known by a number that stands for the customer.
-KEY_TABLE, KEY_COLUMN = "users", "user_key"
-# What is about somebody else is not told.
-OF_OTHERS = re.compile("neighbour_(id|key)")
+KEY_TABLE, KEY_COLUMN, NEIGHBOUR_COLUMN = "users", "user_key", "neighbour_key"
+# Whom a row is about beside the customer is not told.
+OF_PERSONS = re.compile("(user|neighbour)_(id|key)")
 OTHER_PERSON = "(another customer)"
 
 
@@ -77,45 +77,64 @@ def _sections(connection: duckdb.DuckDBPyConnection, customer: str) -> list[tupl
     conditions: dict[tuple[str, str], list[str]] = {}
     for schema, table, column, _ in tables_with(connection, DATABASE, people):
         conditions.setdefault((schema, table), []).append(names_people(column, people))
-    for schema, table, condition in _known_by_key(connection, customer):
+    keys = _keys(connection, customer)
+    for schema, table, condition in _known_by(connection, keys):
         conditions.setdefault((schema, table), []).append(condition)
     return [
-        _section(connection, schema, table, " or ".join(found))
+        _section(connection, schema, table, " or ".join(found), {customer.lower(), *keys})
         for (schema, table), found in sorted(conditions.items())
     ]
 
 
-def _known_by_key(
-    connection: duckdb.DuckDBPyConnection, customer: str
-) -> list[tuple[str, str, str]]:
-    """Return schema, table and condition of the rows that have the customer's number."""
-    columns = connection.execute(
-        "select schema_name, table_name from duckdb_columns()"
-        " inner join duckdb_tables() using (database_name, schema_name, table_name)"
-        f" where database_name = '{DATABASE}' and column_name = '{KEY_COLUMN}' order by all"
+def _keys(connection: duckdb.DuckDBPyConnection, customer: str) -> list[str]:
+    """Return the numbers that stand for the customer in the tables of a build."""
+    schemas = connection.execute(
+        f"select schema_name from duckdb_tables() where database_name = '{DATABASE}'"
+        f" and table_name = '{KEY_TABLE}' order by all"
     ).fetchall()
-    keys = [
-        key
-        for schema, table in columns
-        if table == KEY_TABLE
+    return [
+        str(key)
+        for (schema,) in schemas
         for (key,) in connection.execute(
-            f"select {KEY_COLUMN} from {relation(DATABASE, schema, table)} where user_id = ?",
+            f"select {KEY_COLUMN} from {relation(DATABASE, schema, KEY_TABLE)} where user_id = ?",
             [customer],
         ).fetchall()
     ]
+
+
+def _known_by(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> list[tuple[str, str, str]]:
+    """Return schema, table and condition of the rows of the customer, or of whose neighbour it is.
+
+    A table without users names items by `neighbour_key`.
+    """
+    if not keys:
+        return []
+    tables = connection.execute(
+        "select schema_name, table_name, list(column_name) from duckdb_columns()"
+        " inner join duckdb_tables() using (database_name, schema_name, table_name)"
+        f" where database_name = '{DATABASE}'"
+        f" and column_name in ('{KEY_COLUMN}', '{NEIGHBOUR_COLUMN}')"
+        f" group by all having list_contains(list(column_name), '{KEY_COLUMN}') order by all"
+    ).fetchall()
+    found = [
+        (schema, table, " or ".join(f"{column} in ({', '.join(keys)})" for column in columns))
+        for schema, table, columns in tables
+    ]
     return [
-        (schema, table, f"{KEY_COLUMN} in ({', '.join(map(str, keys))})")
-        for schema, table in columns
-        if keys
-        and connection.execute(
-            f"select 1 from {relation(DATABASE, schema, table)}"
-            f" where {KEY_COLUMN} in ({', '.join(map(str, keys))}) limit 1"
+        (schema, table, condition)
+        for schema, table, condition in found
+        if connection.execute(
+            f"select 1 from {relation(DATABASE, schema, table)} where {condition} limit 1"
         ).fetchall()
     ]
 
 
 def _section(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, condition: str
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    condition: str,
+    own: set[str],
 ) -> tuple[str, int]:
     [(comment,)] = connection.execute(
         f"select comment from duckdb_tables() where database_name = '{DATABASE}'"
@@ -130,10 +149,16 @@ def _section(
     lines += [
         "- "
         + "; ".join(
-            f"{name}: {OTHER_PERSON if OF_OTHERS.fullmatch(name) else value}"
+            f"{name}: {_told(name, value, own)}"
             for name, value in zip(names, row, strict=True)
             if value is not None
         )
         for row in rows
     ]
     return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:]), len(rows)
+
+
+def _told(name: str, value: object, own: set[str]) -> object:
+    """Return a value, or that it names somebody else."""
+    is_of_another = OF_PERSONS.fullmatch(name) and str(value).lower() not in own
+    return OTHER_PERSON if is_of_another else value

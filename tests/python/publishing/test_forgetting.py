@@ -203,7 +203,11 @@ def test_all_that_is_held_is_told_and_nothing_of_others(project):
             create table main_published.users as select '{CANARY}' as user_id, 7 as user_key
             union all select 'bob', 8;
             create table main_published.user_neighbours as
-            select '{CANARY}' as user_id, 'bob' as neighbour_id;
+            select '{CANARY}' as user_id, 'bob' as neighbour_id union all select 'ann', '{CANARY}';
+            create table main_published.user_neighbours_by_cut as
+            select 8 as user_key, 7 as neighbour_key union all select 9, 8;
+            create table main_published.item_neighbours_by_cut as
+            select 3 as item_key, 7 as neighbour_key;
             create table main_published.votes as
             select 7 as user_key, 'jam' as item_id union all select 8, 'tea';
             """
@@ -216,11 +220,14 @@ def test_all_that_is_held_is_told_and_nothing_of_others(project):
         "## main_published.user_recommendations\n\nOne row per user.\n\n- user_id:",
         "## main_raw.raw_orders\n\nReceived from the shop, as it came.",
         f"- user_id: {CANARY}; neighbour_id: (another customer)",
+        "- user_id: (another customer); neighbour_id: " + CANARY,
         "- user_key: 7; item_id: jam",
+        "- user_key: (another customer); neighbour_key: 7",
         "## main_raw.requests",
     ):
         assert words in told
     assert told.count("line: ") == 400
+    assert told.count("neighbour_key: ") == 1
     for other in ("tea", "bob", "ann", OTHERS[0]):
         assert other not in told.replace("canary-4711-of-nobody is", "")
     done = CliRunner().invoke(app, ["about", "nobody", "--to", "nothing.md"])
