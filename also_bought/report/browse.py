@@ -30,8 +30,8 @@ from also_bought.report.page import (
     Report,
     ReportError,
     page_of,
+    put_page,
     refuse_other_file,
-    write_page,
 )
 
 NPM = files("also_bought.report") / "npm"
@@ -97,7 +97,7 @@ def write_folder(published: Published, directory: Path, docs: str | None = None)
                 report = page_of(connection, Browsing(file.name, f"{engine.name}/"), docs=docs)
             staged.replace(file)
             flush_to_disk(directory)
-            written = write_page(page, report)
+            written = put_page(page, report, staging)
             for other in directory.glob("publication-*.duckdb"):
                 if other != file:
                     other.unlink()

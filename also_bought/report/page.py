@@ -3,10 +3,9 @@
 import base64
 import hashlib
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +17,12 @@ from markupsafe import Markup
 
 from also_bought.errors import ExplainedError
 from also_bought.publishing.serving_file import Published, serving_file_of, serving_file_opened
-from also_bought.publishing.swapping import make_folder
+from also_bought.publishing.swapping import (
+    flush_to_disk,
+    make_folder,
+    only_writer,
+    staging_folder,
+)
 from also_bought.report import charts
 from also_bought.report.figures import ROWS_IN_A_TABLE, Figures, Row, read_figures
 from also_bought.report.lookups import (
@@ -266,32 +270,33 @@ def _moment(moment: datetime) -> str:
 
 def write_page(report_file: Path, page: PageText) -> Report:
     """Write a page beside its place and rename it: readers see a whole page or another."""
-    content = page.html.encode()
     # A link is followed, so that the file it points at is replaced and not the link.
     place = Path(os.path.realpath(report_file))
+    is_busy = ReportError(
+        "Another report is being written to this file.", report_file, "wait until it has ended."
+    )
     try:
         refuse_other_file(place)
         make_folder(place.parent)
-        descriptor, beside = tempfile.mkstemp(
-            dir=place.parent, prefix=f".{place.name}.", suffix=".writing"
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                os.fchmod(file.fileno(), REPORT_MODE)
-            Path(beside).replace(place)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        with only_writer(place, is_busy), staging_folder(place) as staging:
+            written = put_page(place, page, staging)
     except OSError as error:
         raise ReportError(
             f"The report cannot be written: {error.strerror or error}.",
             report_file,
             "check the folder, its permissions and the free space, or name another file with --to.",
         ) from error
-    return Report(report_file, len(content), page.customers, page.products)
+    return replace(written, file=report_file)
+
+
+def put_page(place: Path, page: PageText, staging: Path) -> Report:
+    """Put a page in its place by one rename, from a private folder on the same disk."""
+    beside = staging / place.name
+    byte_count = beside.write_bytes(page.html.encode())
+    beside.chmod(REPORT_MODE)
+    flush_to_disk(beside)
+    beside.replace(place)
+    return Report(place, byte_count, page.customers, page.products)
 
 
 def refuse_other_file(report_file: Path) -> None:

@@ -8,14 +8,20 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt_project import IS_LONG
-from forgetting_shop import CANARY, COLUMN, OTHERS, build, write_inputs
+from forgetting_shop import (
+    CANARY,
+    COLUMN,
+    OTHERS,
+    build,
+    files_with_canary,
+    write_inputs,
+    write_project,
+)
 from killed import assert_killed
 from typer.testing import CliRunner
 
 from also_bought.cli import app
 from also_bought.publishing import forgetting as module
-from also_bought.publishing.duckdb_file import publish
-from also_bought.publishing.export import export
 from also_bought.publishing.pseudonyms import SECRET_VARIABLE, Pseudonyms
 from also_bought.publishing.traces import files_with
 from also_bought.publishing.verification import verify
@@ -24,18 +30,7 @@ from also_bought.publishing.verification import verify
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch) -> Path:
     """Return a folder in which a shop with the canary was built, published twice and exported."""
-    database, serving = tmp_path / "also_bought.duckdb", tmp_path / "serving" / "also_bought.duckdb"
-    write_inputs(database, (f" {CANARY.upper()}\t", CANARY, *OTHERS))
-    for _ in range(2):
-        build(database)
-        publish(database, serving)
-        export(serving, tmp_path / "exported")
-    for name in ("target/run_results.json", "logs/dbt.log", "serving/report.html", "notes.txt"):
-        file = tmp_path / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(f"a line of {CANARY}")
-    (tmp_path / "target" / "manifest.json").write_text("{}")
-    (tmp_path / "ids.txt").write_text(f"customer_id\n{CANARY}\n\n")
+    write_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(module, "_run_dbt", lambda places, _options: build(places.database))
     return tmp_path
@@ -47,25 +42,6 @@ def forget(*options: str) -> tuple[int, str]:
     done = CliRunner().invoke(app, [*command, *options])
     assert len(done.output.splitlines()) <= 5
     return done.exit_code, done.output
-
-
-def files_with_canary(project: Path) -> set[str]:
-    """Return the files in which the id or a hash of it stands, whatever its case."""
-    words = [
-        CANARY,
-        *(hash_(CANARY.encode()).hexdigest() for hash_ in (hashlib.md5, hashlib.sha256)),
-    ]
-    return {
-        str(file.relative_to(project))
-        for file in project.rglob("*")
-        if file.is_file()
-        and not file.is_symlink()
-        # Somebody else's id begins with it.
-        and any(
-            word.encode() in file.read_bytes().lower().replace(OTHERS[0].encode(), b"")
-            for word in words
-        )
-    }
 
 
 def test_nothing_of_the_person_is_left_and_all_of_the_others(project):

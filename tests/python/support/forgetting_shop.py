@@ -1,11 +1,14 @@
 """A shop with one person too many, built without dbt: for the tests of forgetting."""
 
+import hashlib
 from pathlib import Path
 
 import duckdb
 from fake_build import log_of_command, log_of_table
 
 from also_bought.publishing import forgetting
+from also_bought.publishing.duckdb_file import publish
+from also_bought.publishing.export import export
 
 CANARY = "canary-4711-of-nobody"
 OTHERS = ("canary-4711-of-nobody-else", "bob", "ann")
@@ -44,6 +47,41 @@ def write_inputs(database: Path, customers: tuple[str, ...]) -> None:
             [(line, customer) for customer in customers for line in range(200)],
         )
         connection.execute("create table main_raw.requests as select ? as who", [CANARY])
+
+
+def write_project(folder: Path) -> None:
+    """Build a shop with the canary in a folder, publish it twice, and export it."""
+    database, serving = folder / "also_bought.duckdb", folder / "serving" / "also_bought.duckdb"
+    write_inputs(database, (f" {CANARY.upper()}\t", CANARY, *OTHERS))
+    for _ in range(2):
+        build(database)
+        publish(database, serving)
+        export(serving, folder / "exported")
+    for name in ("target/run_results.json", "logs/dbt.log", "serving/report.html", "notes.txt"):
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"a line of {CANARY}")
+    (folder / "target" / "manifest.json").write_text("{}")
+    (folder / "ids.txt").write_text(f"customer_id\n{CANARY}\n\n")
+
+
+def files_with_canary(project: Path) -> set[str]:
+    """Return the files in which the id or a hash of it stands, whatever its case."""
+    words = [
+        CANARY,
+        *(hash_(CANARY.encode()).hexdigest() for hash_ in (hashlib.md5, hashlib.sha256)),
+    ]
+    return {
+        str(file.relative_to(project))
+        for file in project.rglob("*")
+        if file.is_file()
+        and not file.is_symlink()
+        # Somebody else's id begins with it.
+        and any(
+            word.encode() in file.read_bytes().lower().replace(OTHERS[0].encode(), b"")
+            for word in words
+        )
+    }
 
 
 def forget_in(project: Path) -> None:
