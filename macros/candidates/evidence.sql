@@ -14,12 +14,16 @@
 
 {#- Returns the signals of this package that are about one user and one item, in words. Each is evidence by itself. -#}
 {% macro our_personal_signals() %}
-    {{ return(dict({
+    {%- set words = {
         'own_history': "the user's own orders of the item, recent ones counting more",
         'user_neighbours': 'what similar users bought lately',
         'item_neighbours': "what goes with the user's own recent items",
         'item_regression': "what the user's own items predict, taken together",
-    }, **also_bought.event_signals())) }}
+    } -%}
+    {%- for its_signals in also_bought.added_signals().values() -%}
+        {%- do words.update(its_signals) -%}
+    {%- endfor -%}
+    {{ return(words) }}
 {% endmacro %}
 
 
@@ -31,6 +35,7 @@
         'seen_lately': 'you looked at it lately',
         'seen_often': 'you have looked at it often',
         'set_aside': 'you put it aside to buy it',
+        'due_again': 'it is about time to buy it again',
     } -%}
     {%- for signal, definition in also_bought.setting('signals').items() -%}
         {%- do reasons.update({signal: definition.reason}) -%}

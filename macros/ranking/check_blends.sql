@@ -35,7 +35,7 @@
     may keep our blends of it. -#}
 {% macro problem_of_blended_lists(blended) %}
     {%- set lists = also_bought.lists() | list -%}
-    {%- for list in lists | reject('equalto', 'continue_looking') if list not in blended -%}
+    {%- for list in lists | reject('in', ['continue_looking', 'due_now']) if list not in blended -%}
         {{ return('There is no blend for the list ' ~ list
             ~ also_bought.nearest_in_words(list, blended | reject('in', lists) | list) ~ '.') }}
     {%- endfor -%}
@@ -56,7 +56,7 @@
     where {{ signal }} is null
     union all
     {%- endfor %}
-    {%- for signal in also_bought.personal_signals() | reject('in', also_bought.event_signals()) %}
+    {%- for signal in also_bought.personal_signals() | reject('in', also_bought.names_of_added_signals()) %}
     select
         {{ also_bought.sentence(
             'The blend {blend} of the list {list} weighs ' ~ signal
@@ -75,7 +75,7 @@
 {%- endmacro %}
 
 
-{#- Returns the signals that a shop's blends weigh. Those of events have blends of their own, `event_blends`. -#}
+{#- Returns the signals that a shop's blends weigh. Those of `added_signals` have blends of their own. -#}
 {% macro blended_signals() %}
-    {{ return(also_bought.signals() | reject('in', also_bought.event_signals()) | list) }}
+    {{ return(also_bought.signals() | reject('in', also_bought.names_of_added_signals()) | list) }}
 {% endmacro %}

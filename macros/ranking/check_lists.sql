@@ -21,7 +21,7 @@
 {#- Returns what is wrong with a list, as the end of a sentence; empty when nothing is. -#}
 {% macro list_problem(name, definition) %}
     {%- set parts = ['holds', 'baselines'] -%}
-    {%- set kinds = ['new', 'bought'] + (['seen'] if also_bought.event_signals() else []) -%}
+    {%- set kinds = ['new', 'bought'] + also_bought.marked_kinds() | list -%}
     {%- if not modules.re.fullmatch('[a-z][a-z0-9_]{0,40}', name) or name in ('all', 'with_item') -%}
         {{ return('needs another name, of small letters, digits and _') }}
     {%- elif definition is not mapping -%}
@@ -38,9 +38,10 @@
         {{ return('holds ' ~ kind ~ ', but items are ' ~ kinds | join(' or ')
             ~ also_bought.nearest_in_words(kind, kinds)) }}
     {%- endfor -%}
-    {%- if 'seen' in definition.holds and 'new' in definition.holds -%}
-        {{ return('holds seen beside new, but what is seen is new as well') }}
-    {%- endif -%}
+    {%- for part, whole in {'seen': 'new', 'due': 'bought'}.items()
+        if part in definition.holds and whole in definition.holds -%}
+        {{ return('holds ' ~ part ~ ' beside ' ~ whole ~ ', but what is ' ~ part ~ ' is ' ~ whole ~ ' as well') }}
+    {%- endfor -%}
     {%- if definition.baselines[0] == 'our_explore_list' -%}
         {{ return('begins its baselines with our_explore_list, but the first is published where nothing can be compared') }}
     {%- endif -%}

@@ -5,7 +5,8 @@
     {%- for list, definition in also_bought.lists().items() -%}
         {%- set has_seen = 'seen' in definition.holds -%}
         {%- set has_new = has_seen or 'new' in definition.holds -%}
-        {%- set has_bought = 'bought' in definition.holds -%}
+        {%- set has_due = 'due' in definition.holds -%}
+        {%- set has_bought = has_due or 'bought' in definition.holds -%}
         {%- do rows.append({
             'list': list,
             'is_for': 'user',
@@ -14,9 +15,11 @@
             'default_baseline': definition.baselines | first,
             'judged_users': 'users who bought something'
                 ~ ('' if has_new and has_bought else ' new' if has_new else ' again')
-                ~ (' that they had looked at' if has_seen else ''),
+                ~ (' that they had looked at' if has_seen else '')
+                ~ (' that was due' if has_due else ''),
             'shortfall_reason': 'few'
-                ~ ('' if has_new and has_bought else '_seen' if has_seen else '_new' if has_new else '_bought') ~ '_items_on_sale',
+                ~ ('' if has_new and has_bought else '_seen' if has_seen else '_new' if has_new
+                    else '_due' if has_due else '_bought') ~ '_items_on_sale',
         }) -%}
     {%- endfor -%}
     {%- do rows.append({

@@ -39,7 +39,7 @@ scaled as (
         {{ also_bought.share_of_largest('gathered.' ~ signal, 'largest_signals.' ~ signal) }} as {{ signal }}{{ ',' if not loop.last }}
         {%- endfor %}
     from gathered
-    inner join list_kinds on {{ also_bought.is_held_by_list('list_kinds', 'gathered.is_bought', 'gathered.last_seen > 0') }}
+    inner join list_kinds on {{ also_bought.is_held_by_list('list_kinds', 'gathered.is_bought', 'gathered') }}
     inner join popularity
         on gathered.cut_key = popularity.cut_key
         and gathered.item_key = popularity.item_key

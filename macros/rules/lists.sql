@@ -19,5 +19,8 @@
     {%- if also_bought.event_signals() -%}
         {%- do lists.update({'continue_looking': {'holds': ['seen'], 'baselines': ['last_seen']}}) -%}
     {%- endif -%}
+    {%- if also_bought.due_signals() -%}
+        {%- do lists.update({'due_now': {'holds': ['due'], 'baselines': ['own_frequency']}}) -%}
+    {%- endif -%}
     {{ return(lists) }}
 {% endmacro %}

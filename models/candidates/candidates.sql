@@ -66,6 +66,18 @@ signals as (
     from {{ ref('also_bought', 'seen_items') }}
     where {{ signal }} > 0
     {%- endfor %}
+    {%- for signal in due_signals() %}
+    union all
+    select
+        cut_key,
+        '{{ signal }}' as signal,
+        user_key,
+        item_key,
+        true as is_bought,
+        {{ signal }} as score
+    from {{ ref('also_bought', 'repurchases_by_cut') }}
+    where {{ signal }} > 0
+    {%- endfor %}
     {%- if setting('signals') %}
     union all
     select

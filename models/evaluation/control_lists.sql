@@ -54,14 +54,9 @@ random_lists as (
         ) as rank,
         drawn.item_key
     from items_by_chance as drawn
-    {% if event_signals() -%}
-    left join {{ ref('also_bought', 'seen_items') }} as seen_items
-        on drawn.cut_key = seen_items.cut_key
-        and drawn.user_key = seen_items.user_key
-        and drawn.item_key = seen_items.item_key
-    {% endif -%}
+    {{- joined_marks('drawn') }}
     inner join list_kinds
-        on {{ is_held_by_list('list_kinds', 'drawn.is_bought', 'seen_items.item_key is not null') }}
+        on {{ is_held_by_list('list_kinds', 'drawn.is_bought') }}
     inner join users_to_judge
         on drawn.cut_key = users_to_judge.cut_key
         and drawn.user_key = users_to_judge.user_key

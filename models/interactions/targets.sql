@@ -64,16 +64,9 @@ targets_of_users as (
         on purchases_after_cut.cut_key = returned_items.cut_key
         and purchases_after_cut.user_key = returned_items.user_key
         and purchases_after_cut.item_key = returned_items.item_key
-    {%- if event_signals() %}
-    left join {{ ref('also_bought', 'seen_items') }} as seen_items
-        on purchases_after_cut.cut_key = seen_items.cut_key
-        and purchases_after_cut.user_key = seen_items.user_key
-        and purchases_after_cut.item_key = seen_items.item_key
-    {%- endif %}
+    {{- joined_marks('purchases_after_cut') }}
     inner join list_kinds
-        on {{ is_held_by_list(
-            'list_kinds', '(history.item_key is not null)', 'seen_items.item_key is not null'
-        ) }}
+        on {{ is_held_by_list('list_kinds', '(history.item_key is not null)') }}
     -- No list may show it.
     where returned_items.item_key is null
 

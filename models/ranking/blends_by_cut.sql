@@ -23,7 +23,7 @@ blends_by_cut as (
 
     select
         {%- for signal in signals() %}
-        {{ '0 as ' if signal in event_signals() else 'blends.' }}{{ signal }},
+        {{ '0 as ' if signal in names_of_added_signals() else 'blends.' }}{{ signal }},
         {%- endfor %}
         cuts.cut_key,
         blends.list,
@@ -32,20 +32,21 @@ blends_by_cut as (
         false as is_learned
     from blends
     cross join cuts
-    {%- if event_signals() %}
+    {%- for seed, its_signals in added_signals().items() %}
+    {%- set others = names_of_added_signals() | reject('in', its_signals) | list + setting('signals') | list %}
     union all
     select
         {%- for signal in signals() %}
-        {{ '0 as ' if signal in setting('signals') else 'event_blends.' }}{{ signal }},
+        {{ '0 as ' if signal in others else seed ~ '.' }}{{ signal }},
         {%- endfor %}
         cuts.cut_key,
-        event_blends.list,
-        event_blends.blend,
-        event_blends.preference,
+        {{ seed }}.list,
+        {{ seed }}.blend,
+        {{ seed }}.preference,
         false as is_learned
-    from {{ ref('also_bought', 'event_blends') }} as event_blends
+    from {{ ref('also_bought', seed) }} as {{ seed }}
     cross join cuts
-    {%- endif %}
+    {%- endfor %}
     union all
     select
         {%- for signal in signals() %}

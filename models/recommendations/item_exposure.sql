@@ -28,9 +28,9 @@ proposed as (
 
     select distinct
         item_key,
-        {%- if event_signals() %}
-        signal = 'last_seen' as is_seen,
-        {%- endif %}
+        {%- for mark in marked_kinds().values() %}
+        case when signal = '{{ mark.signal }}' then 1 else 0 end as {{ mark.signal }},
+        {%- endfor %}
         is_bought
     from {{ ref('also_bought', 'candidates') }}
     where {{ is_production() }}
@@ -43,7 +43,7 @@ proposed_for_lists as (
         proposed.item_key,
         list_kinds.list
     from proposed
-    inner join list_kinds on {{ is_held_by_list('list_kinds', 'proposed.is_bought', 'proposed.is_seen') }}
+    inner join list_kinds on {{ is_held_by_list('list_kinds', 'proposed.is_bought', 'proposed') }}
 
 ),
 

@@ -26,29 +26,32 @@ with items_on_sale as (
 ){{ ',' if not loop.last }}
 {%- endfor %}
 
-{%- if event_signals() %},
+{%- for kind, mark in marked_kinds().items() %},
 
 -- What was given back is on no list.
-seen_on_sale as (
+{{ kind }}_on_sale as (
 
     select
         buyers.user_id,
         count(*) as item_count
-    from {{ ref('also_bought', 'seen_items') }} as seen_items
+    from {{ ref('also_bought', mark.model) }} as marked
     inner join {{ ref('also_bought', 'eligible_items') }} as eligible_items
-        on seen_items.cut_key = eligible_items.cut_key
-        and seen_items.item_key = eligible_items.item_key
-    inner join {{ ref('also_bought', 'users') }} as buyers on seen_items.user_key = buyers.user_key
+        on marked.cut_key = eligible_items.cut_key
+        and marked.item_key = eligible_items.item_key
+    inner join {{ ref('also_bought', 'users') }} as buyers on marked.user_key = buyers.user_key
     left join {{ ref('also_bought', 'returned_items') }} as returned_items
-        on seen_items.cut_key = returned_items.cut_key
-        and seen_items.user_key = returned_items.user_key
-        and seen_items.item_key = returned_items.item_key
+        on marked.cut_key = returned_items.cut_key
+        and marked.user_key = returned_items.user_key
+        and marked.item_key = returned_items.item_key
     where
-        {{ is_production('seen_items') }} and not seen_items.is_bought and returned_items.item_key is null
+        {{ is_production('marked') }}
+        and marked.{{ mark.signal }} > 0
+        {{ 'and not marked.is_bought' if kind == 'seen' }}
+        and returned_items.item_key is null
     group by buyers.user_id
 
 )
-{%- endif %}
+{%- endfor %}
 
 select
     lists.user_id,
@@ -60,16 +63,18 @@ inner join {{ ref('also_bought', 'list_definitions') }} as definitions on lists.
 cross join items_on_sale
 left join bought_on_sale on lists.user_id = bought_on_sale.user_id
 left join returned_on_sale on lists.user_id = returned_on_sale.user_id
-{%- if event_signals() %}
-left join seen_on_sale on lists.user_id = seen_on_sale.user_id
-{%- endif %}
+{%- for kind in marked_kinds() %}
+left join {{ kind }}_on_sale on lists.user_id = {{ kind }}_on_sale.user_id
+{%- endfor %}
 where
     lists.shortfall_reason is distinct from 'nobody_buys_again'
     and lists.row_count <> least(
         lists.wanted_rows,
         case
-            when definitions.shortfall_reason = 'few_seen_items_on_sale'
-                then {{ 'coalesce(seen_on_sale.item_count, 0)' if event_signals() else 0 }}
+            {%- for kind in marked_kinds() %}
+            when definitions.shortfall_reason = 'few_{{ kind }}_items_on_sale'
+                then coalesce({{ kind }}_on_sale.item_count, 0)
+            {%- endfor %}
             when definitions.holds_new_items
                 then
                     items_on_sale.item_count
@@ -77,5 +82,9 @@ where
                     - coalesce(returned_on_sale.item_count, 0)
             else 0
         end
-        + case when definitions.holds_bought_items then coalesce(bought_on_sale.item_count, 0) else 0 end
+        + case
+            when definitions.shortfall_reason like 'few_due_%' then 0
+            when definitions.holds_bought_items then coalesce(bought_on_sale.item_count, 0)
+            else 0
+        end
     )

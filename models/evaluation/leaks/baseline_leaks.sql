@@ -65,7 +65,7 @@ ranks as (
     left join given_back_counts
         on ranked.cut_key = given_back_counts.cut_key
         and ranked.user_key = given_back_counts.user_key
-    where ranked.list in ({{ list_names('new') }})
+    where ranked.list in ({{ list_names(['new']) }})
     union all
     select
         ranked.cut_key,
@@ -103,7 +103,10 @@ weak_own_rows as (
         on ranked.cut_key = own_ranks.cut_key
         and ranked.user_key = own_ranks.user_key
         and ranked.item_key = own_ranks.item_key
-    where ranked.recommender = 'own_frequency' and own_ranks.own_rank > ranked.rank
+    where
+        ranked.recommender = 'own_frequency'
+        and ranked.list in ({{ list_names(['bought']) }})
+        and own_ranks.own_rank > ranked.rank
 
 ),
 

@@ -116,7 +116,7 @@ bought_items_explored as (
         on past_lists.cut_key = purchases.cut_key
         and past_lists.user_key = purchases.user_key
         and past_lists.item_key = purchases.item_key
-    where past_lists.list in ({{ list_names('bought', holding=false) }})
+    where past_lists.list in ({{ list_names(['bought', 'due'], holding=false) }})
 
 ),
 

@@ -122,6 +122,17 @@ scores as (
     union all
     select * from {{ ref('also_bought', 'recounted_seen_items') }}
     {%- endif %}
+    {%- for signal in due_signals() %}
+    union all
+    select
+        '{{ signal }}' as signal,
+        cut_key,
+        user_key,
+        item_key,
+        {{ signal }} as score
+    from {{ ref('also_bought', 'recounted_repurchases') }}
+    where {{ signal }} > 0
+    {%- endfor %}
 
 ),
 

@@ -65,7 +65,10 @@ def test_other_warehouses_parse_every_model_as_translated(tmp_path):
     # DuckDB's aggregate has no translation: the others have the window.
     macro = tmp_path / "macros" / "engines" / "first_items.sql"
     macro.write_text(macro.read_text().replace("macro duckdb__", "macro not_used__"))
-    switches = "{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true}"
+    switches = (
+        "{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true,"
+        " also_bought__repurchase_intervals: true}"
+    )
     project.dbt("compile", "--vars", switches)
     models = list((tmp_path / "target/compiled/also_bought/models").glob("**/*.sql"))
     models = [model for model in models if model.parent.suffix != ".yml"]

@@ -39,7 +39,7 @@ BETWEEN_SENTENCES = re.compile(r"""(?<=[.?!])[)*"”]*\s+(?=["“(*`\dA-Z\[]|dbt
 # Every column is described, also of tables that only this package reads.
 DESCRIBED_LAYERS = {path.name for path in (REPOSITORY / "models").iterdir() if path.is_dir()}
 # The vars without which some tables are not built.
-OPTIONAL = {"also_bought__basket_affinity": True}
+OPTIONAL = {"also_bought__basket_affinity": True, "also_bought__repurchase_intervals": True}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
