@@ -54,6 +54,17 @@ def test_the_order_of_rows_and_threads_change_no_bit():
         assert again.tobytes() == expected
 
 
+def test_a_week_later_one_weight_at_most_moves_and_by_a_tenth():
+    """A quarter of the days that a build learns from have gone, and as many have come."""
+    signals, is_target, rows = candidates([4, 2, 0, -2.8], n_rows=75_000)
+    before, after = (
+        learned_blend(signals[days], is_target[days], rows[days], SIGNED)
+        for days in (slice(0, 60_000), slice(15_000, 75_000))
+    )
+    assert np.count_nonzero(after != before) <= 1
+    assert np.abs(after - before).max() < 0.11
+
+
 @pytest.mark.parametrize(
     ("signals", "is_target"),
     [
