@@ -25,9 +25,7 @@ neighbours as (
 
 history as (
 
-    select
-        user_key,
-        item_key
+    select {{ pair_key('user_key', 'item_key') }} as user_and_item
     from {{ ref('also_bought', 'user_item_counts_by_cut') }}
     where {{ is_production() }}
 
@@ -43,8 +41,7 @@ counted as (
     from published
     inner join neighbours on published.user_key = neighbours.user_key
     inner join history
-        on neighbours.neighbour_key = history.user_key
-        and published.item_key = history.item_key
+        on {{ pair_key('neighbours.neighbour_key', 'published.item_key') }} = history.user_and_item
     group by published.user_key, published.item_key
 
 )
