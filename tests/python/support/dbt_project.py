@@ -13,7 +13,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
+import yaml
 from dbt.cli.main import dbtRunner
+from dbt.parser.manifest import ManifestLoader
 
 REPOSITORY = Path(__file__).parents[3]
 PARTS = ("macros", "models", "python_models", "seeds", "tests", "integration_tests")
@@ -33,6 +35,39 @@ WARM_DBT.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
 PARSED = Path(tempfile.gettempdir(), f"also_bought_parsed_{os.getpid()}")
 atexit.register(shutil.rmtree, PARSED, ignore_errors=True)
 
+# They change no reference, no configuration and no node: only hooks and rendered SQL read them.
+RUN_TIME_VARS = {
+    f"also_bought__{name}"
+    for name in (
+        "accepted_checks",
+        "as_of",
+        "control_totals_tolerance",
+        "least_people",
+        "max_items_per_user",
+        "max_rejected_share",
+        "stopping_checks",
+    )
+}
+
+
+def parsed_vars(variables: dict[str, object]) -> dict[str, object]:
+    """Return the vars that decide what dbt parses."""
+    return {name: value for name, value in variables.items() if name not in RUN_TIME_VARS}
+
+
+def state_check_of_parsed_vars(loader: ManifestLoader) -> object:
+    """Return what dbt compares before it parses anew, as if no run-time var were given."""
+    project = loader.root_project
+    given = project.cli_vars
+    project.cli_vars = parsed_vars(given)
+    try:
+        return BUILD_STATE_CHECK(loader)
+    finally:
+        project.cli_vars = given
+
+
+BUILD_STATE_CHECK = ManifestLoader.build_manifest_state_check
+
 
 def run_dbt(
     root: Path, output: Path, arguments: tuple[str, ...], environment: dict[str, str]
@@ -42,6 +77,7 @@ def run_dbt(
     # Whoever has set it for their own builds means another file.
     os.environ.pop("ALSO_BOUGHT_DATABASE", None)
     os.environ.update({"DBT_PROFILES_DIR": str(root), "DO_NOT_TRACK": "1"} | environment)
+    ManifestLoader.build_manifest_state_check = state_check_of_parsed_vars
     with output.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
@@ -93,10 +129,9 @@ class Project:
         """Return the file of what was parsed with this configuration and these vars."""
         files = ("dbt_project.yml", "profiles.yml", "packages.yml")
         texts = [(self.root / file).read_text() for file in files if (self.root / file).exists()]
-        options = [
-            value for option, value in pairwise(arguments) if option in ("--vars", "--target")
-        ]
-        parts = repr((texts, options))
+        options = dict(pairwise(arguments))
+        variables = parsed_vars(yaml.safe_load(options.get("--vars", "{}")))
+        parts = repr((texts, variables, options.get("--target")))
         return PARSED / hashlib.sha256(parts.encode()).hexdigest()
 
     def rows(self, query: str) -> list[tuple]:
