@@ -8,7 +8,8 @@ CONSUMERS := integration_tests integration_tests/corpus integration_tests/extend
 	examples/online_retail \
 	examples/complete_journey benchmarks/recommendations/shop
 
-.PHONY: demo test test-long test-postgres test-spark test-export test-report test-superset lint docs \
+.PHONY: demo test test-dbt test-long test-postgres test-spark test-export test-report test-superset lint \
+	lint-package lint-consumers docs \
 	bench bench-recommendations bench-build bench-orders bench-serving bench-publish bench-install \
 	mutants release-check release-surface sbom lock clean
 
@@ -18,23 +19,28 @@ demo: .venv/runtime
 	$(BIN)/also-bought publish
 	$(BIN)/also-bought show
 
+test: .venv/dev
+	$(MAKE) --jobs 2 --output-sync=target test-dbt lint-consumers
+	$(BIN)/python -m pytest -n 2
+
 # The unit tests of what is switched off by default run where it is on.
-test: lint
+test-dbt: lint-package
 	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles
 	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles \
 		--select models/neighbours models/candidates models/baskets basket_affinity \
 		--vars '{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true}'
-	$(BIN)/python -m pytest -n 2
 
 # A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
-# five odd shops, pip's own choice of versions for each Python here, each kind of surroundings by itself, a hundred changed cells
-# and bytes, a kill at each step of forgetting, kills at random moments and system calls, unit tests on Spark.
+# five odd shops, pip's own choice of versions for each Python here, other users, languages and folders, a shop
+# of the last version, a hundred changed cells and bytes, a kill at each step of forgetting, kills at random moments
+# and system calls, unit tests on Spark.
 test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/orders/test_corpus_mixtures.py \
 		tests/python/orders/test_incremental_orders.py tests/python/orders/test_overlapping_extracts.py \
 		tests/python/evaluation/test_evaluation.py tests/python/evaluation/test_odd_shops.py \
 		tests/python/package/test_install.py \
 		tests/python/package/test_surroundings.py tests/python/package/test_locks.py \
+		tests/python/package/test_upgrade.py tests/python/package/test_names.py \
 		tests/python/publishing/test_verification.py \
 		tests/python/publishing/test_forgetting.py tests/python/publishing/test_kills.py
 	ALSO_BOUGHT_TEST_LONG=1 $(MAKE) test-spark
@@ -71,19 +77,24 @@ test-superset: .venv/report .superset/installed
 mutants: .venv/dev
 	$(BIN)/python tests/python/support/rule_mutants.py
 
-lint: .venv/dev
+lint: lint-package lint-consumers
+
+lint-package: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	mkdir -p target
 	ALSO_BOUGHT_DATABASE=target/lint.duckdb $(BIN)/sqlfluff lint --disable-progress-bar models tests
-	@# sqlfluff takes a project's paths from its configuration only.
+
+# sqlfluff takes a project's paths from its configuration only.
+lint-consumers: .venv/dev
+	@mkdir -p target
 	@for project in $(CONSUMERS); do \
 		echo "sqlfluff lint $$project"; \
 		sed "s#^\(pro[a-z]*_dir\) = .*#\1 = $(CURDIR)/$$project#" .sqlfluff \
 			> target/consumer.sqlfluff; \
 		(cd $$project && $(CURDIR)/$(DBT) deps && \
-			ALSO_BOUGHT_DATA=. ALSO_BOUGHT_DATABASE=$(CURDIR)/target/lint.duckdb \
+			ALSO_BOUGHT_DATA=. ALSO_BOUGHT_DATABASE=$(CURDIR)/target/lint_consumers.duckdb \
 			$(CURDIR)/$(BIN)/sqlfluff lint --config $(CURDIR)/target/consumer.sqlfluff \
 			--disable-progress-bar models) || exit 1; \
 	done

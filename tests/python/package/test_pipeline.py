@@ -316,8 +316,6 @@ def test_neighbours_refreshed_from_the_last_build_are_those_of_a_full_one(demo):
     assert refreshed != before
     assert "rows to find" not in demo.dbt(*run, "--full-refresh", *refreshing)
     assert demo.rows(neighbours) == refreshed
-    demo.dbt(*run)
-    assert demo.rows(neighbours) == refreshed
 
 
 def test_a_fourth_order_table_is_a_staging_model_and_one_line(built_demo, demo):

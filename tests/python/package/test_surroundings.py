@@ -128,9 +128,8 @@ def usual_tables(open_folder: Path) -> dict[str, list[tuple]]:
     return publish_from(Surroundings(), open_folder / "usual" / "package")
 
 
-@pytest.mark.parametrize(
-    "surroundings", [ALL_AT_ONCE, *(ONE_AT_A_TIME if IS_LONG else [])], ids=str
-)
+@pytest.mark.skipif(not IS_LONG, reason="make test-long")
+@pytest.mark.parametrize("surroundings", [ALL_AT_ONCE, *ONE_AT_A_TIME], ids=str)
 def test_the_tables_are_equal_in_other_surroundings(surroundings, usual_tables, open_folder):
     folder = open_folder / str(abs(hash(surroundings))) / surroundings.folder
     tables = publish_from(surroundings, folder)

@@ -13,7 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from dbt_project import REPOSITORY, Project, copy_repository
+from dbt_project import IS_LONG, REPOSITORY, Project, copy_repository
+
+pytestmark = pytest.mark.skipif(not IS_LONG, reason="make test-long")
 
 PREVIOUS_VERSION = "0.1.0"
 PREVIOUS_COMMIT = "79c8f64"
