@@ -27,8 +27,9 @@ test: .venv/dev
 test-dbt: lint-package
 	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles
 	ALSO_BOUGHT_DATABASE=target/test.duckdb $(DBT) build --profiles-dir profiles \
-		--select models/neighbours models/candidates models/baskets basket_affinity \
-		--vars '{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true}'
+		--select models/neighbours models/candidates models/baskets models/content basket_affinity similar_items \
+		--vars '{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true,
+		also_bought__similar_items: true}'
 
 # A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
 # five odd shops, pip's own choice of versions for each Python here, other users, languages and folders, a shop

@@ -30,6 +30,7 @@
         'candidates_per_signal': {'type': 'integer', 'min': 100, 'max': 100000},
         'basket_affinity': {'type': 'boolean'},
         'repurchase_intervals': {'type': 'boolean'},
+        'similar_items': {'type': 'boolean'},
         'signals': {'type': 'signals'},
         'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'own_half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},

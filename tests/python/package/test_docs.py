@@ -39,7 +39,10 @@ BETWEEN_SENTENCES = re.compile(r"""(?<=[.?!])[)*"”]*\s+(?=["“(*`\dA-Z\[]|dbt
 # Every column is described, also of tables that only this package reads.
 DESCRIBED_LAYERS = {path.name for path in (REPOSITORY / "models").iterdir() if path.is_dir()}
 # The vars without which some tables are not built.
-OPTIONAL = {"also_bought__basket_affinity": True, "also_bought__repurchase_intervals": True}
+OPTIONAL = {
+    f"also_bought__{name}": True
+    for name in ("basket_affinity", "repurchase_intervals", "similar_items")
+}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 
@@ -213,9 +216,9 @@ def test_every_column_of_a_built_table_is_described(built_demo):
             undescribed += [
                 f"{node['name']}.{column}" for column in sorted(built - described - of_signals)
             ]
-    # The demo shop has no events and asks for no baskets; test_events.py and
-    # test_basket_affinity.py build those layers.
-    assert seen == DESCRIBED_LAYERS - {"baskets", "events"}
+    # The demo shop has no events and asks neither for baskets nor for similar items:
+    # test_events.py, test_basket_affinity.py and test_similar_items.py build those layers.
+    assert seen == DESCRIBED_LAYERS - {"baskets", "content", "events"}
     assert undescribed == []
 
 

@@ -36,6 +36,7 @@ WRONG = {
     "incremental_orders": [None, 1, 0, "true", "yes", *HOSTILE],
     "basket_affinity": [None, 1, 0, "true", "yes", *HOSTILE],
     "repurchase_intervals": [None, 1, 0, "true", "yes", *HOSTILE],
+    "similar_items": [None, 1, 0, "true", "yes", *HOSTILE],
     "learned_blends": [None, 1, 0, "true", "yes", *HOSTILE],
     "max_rejected_share": [None, True, "0.5", -0.1, 1.1, float("nan"), float("inf"), *HOSTILE],
     "checks": [[], "a_model", ["a", "a"], [1], *([text] for text in HOSTILE)],
