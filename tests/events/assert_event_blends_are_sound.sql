@@ -1,0 +1,2 @@
+{{ config(enabled=setting('event_sources') is not none) }}
+{{ also_bought.broken_claims('event_blends') }}

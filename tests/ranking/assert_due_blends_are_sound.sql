@@ -1,0 +1,2 @@
+{{ config(enabled=setting('repurchase_intervals')) }}
+{{ also_bought.broken_claims('due_blends') }}
