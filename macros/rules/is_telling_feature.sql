@@ -4,5 +4,5 @@
 
 
 {% macro default__is_telling_feature(product_count, all_products) -%}
-    {{ product_count }} > 1 and 10 * {{ product_count }} <= {{ all_products }}
+    {{ product_count }} between 2 and 1000 and 10 * {{ product_count }} <= {{ all_products }}
 {%- endmacro %}
