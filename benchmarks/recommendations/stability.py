@@ -18,7 +18,7 @@ from splits import DATA_SETS
 # Of the lists of ten that both builds have: the mean share of the earlier rows that the later one
 # has, whatever their ranks.
 OVERLAP = """
-    with both as (
+    with compared as (
         select earlier.list, earlier.owner, count(later.item) / count(*) as kept,
             earlier.owner in (from active) as is_active
         from earlier
@@ -27,7 +27,7 @@ OVERLAP = """
         group by earlier.list, earlier.owner
         having count(*) = {ranks}
     )
-    select list, is_active, count(*), avg(kept) from both group by all order by all
+    select list, is_active, count(*), avg(kept) from compared group by all order by all
 """
 
 
