@@ -12,15 +12,15 @@
     select
         {{ groups }},
         item_key,
-        recent_order_count,
-        order_count,
+        recent_buyer_count,
+        capped_order_count,
         score
     from (
         select
             {{ groups }},
             item_key,
-            recent_order_count,
-            order_count,
+            recent_buyer_count,
+            capped_order_count,
             cast({{ score }} as {{ also_bought.type_double() }}) as score,
             row_number() over (partition by {{ groups }} order by {{ also_bought.ranking_order(score) }}) as rank
         from {{ relation }}
@@ -34,16 +34,16 @@
     select
         {{ groups }},
         items.item_key,
-        -items.fewer_recent_orders as recent_order_count,
-        -items.fewer_orders as order_count,
+        -items.fewer_recent_buyers as recent_buyer_count,
+        -items.fewer_orders as capped_order_count,
         0 - items.lower_score as score
     from (
         select
             {{ groups }},
             unnest(min({
                 'lower_score': 0 - cast({{ score }} as double),
-                'fewer_recent_orders': -recent_order_count,
-                'fewer_orders': -order_count,
+                'fewer_recent_buyers': -recent_buyer_count,
+                'fewer_orders': -capped_order_count,
                 'item_key': item_key
             }, {{ n }})) as items
         from {{ relation }}

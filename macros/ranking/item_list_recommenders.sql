@@ -4,7 +4,7 @@
     {%- set words = also_bought.recommender_words() -%}
     {%- set recommenders = {
         'also_bought': 'the cosine of the two items, in which buyers of few items count for more, times the root of the '
-            ~ words['top_sellers_recent'],
+            ~ 'number of ' ~ words['top_sellers_recent'],
         'plain_cosine': 'the cosine of the two items, in which all buyers count alike',
         'category_top_sellers': words['top_sellers_recent'] ~ ', of items of the same category',
     } -%}

@@ -5,7 +5,7 @@
 {% macro ranked_item_lists(given_items, recommenders, length) %}
 {%- set neighbours = {
     'also_bought': {'relation': 'neighbours', 'score': also_bought.score_beside_item(
-        'neighbours.similarity', 'sellers.recent_order_count'
+        'neighbours.similarity', 'sellers.recent_buyer_count'
     )},
     'plain_cosine': {'relation': 'plain_neighbours', 'score': 'plain_neighbours.similarity'},
 } -%}
@@ -26,7 +26,7 @@ sellers as (
         {%- for window in also_bought.sales_windows().values() %}
         popularity.{{ window.rank }},
         {%- endfor %}
-        popularity.recent_order_count,
+        popularity.recent_buyer_count,
         popularity.cut_key,
         popularity.item_key
     from popularity

@@ -1,4 +1,4 @@
 {#- Returns the order of every ranking of candidates: by score, then popularity, then key. -#}
 {% macro ranking_order(score) -%}
-    {{ score }} desc, recent_order_count desc, order_count desc, item_key asc
+    {{ score }} desc, recent_buyer_count desc, capped_order_count desc, item_key asc
 {%- endmacro %}

@@ -38,8 +38,10 @@
         'oracle': 'what the user bought next',
     } -%}
     {%- for name, window in also_bought.sales_windows().items() -%}
-        {%- do words.update({'top_sellers_' ~ name: 'orders of the item by anybody'
-            ~ (' in the last ' ~ window.days ~ ' days' if window.days else '')}) -%}
+        {%- do words.update({'top_sellers_' ~ name:
+            'customers who bought the item in the last ' ~ window.days ~ ' days' if window.days
+            else 'orders of the item by anybody, a few of each customer'
+        }) -%}
     {%- endfor -%}
     {%- do words.update(also_bought.our_personal_signals()) -%}
     {%- for signal, definition in also_bought.setting('signals').items() -%}

@@ -34,7 +34,7 @@
 {% macro baseline_scores() %}
     {%- set scores = {'own_frequency': 'own_order_count'} -%}
     {%- for name, window in also_bought.sales_windows().items() -%}
-        {%- do scores.update({'top_sellers_' ~ name: window.orders}) -%}
+        {%- do scores.update({'top_sellers_' ~ name: window.sales}) -%}
     {%- endfor -%}
     {%- for signal in also_bought.personal_signals() -%}
         {%- do scores.update({signal: signal}) -%}

@@ -32,8 +32,8 @@ scaled as (
         gathered.is_bought,
         gathered.own_order_count,
         {%- for window in also_bought.sales_windows().values() %}
-        popularity.{{ window.orders }},
-        {{ also_bought.share_of_largest('popularity.' ~ window.orders, 'largest_signals.' ~ window.signal) }} as {{ window.signal }},
+        popularity.{{ window.sales }},
+        {{ also_bought.share_of_largest('popularity.' ~ window.sales, 'largest_signals.' ~ window.signal) }} as {{ window.signal }},
         {%- endfor %}
         {%- for signal in also_bought.personal_signals() %}
         {{ also_bought.share_of_largest('gathered.' ~ signal, 'largest_signals.' ~ signal) }} as {{ signal }}{{ ',' if not loop.last }}

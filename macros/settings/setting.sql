@@ -111,7 +111,7 @@
         'item_key', 'is_bought', 'mean_ndcg', 'blended_score', 'scored_list', 'ranks_by'
     ] + also_bought.our_personal_signals() | list -%}
     {%- for name, window in also_bought.sales_windows().items() -%}
-        {%- do names.extend(['top_sellers_' ~ name, window.orders, window.rank, window.signal]) -%}
+        {%- do names.extend(['top_sellers_' ~ name, window.sales, window.rank, window.signal]) -%}
     {%- endfor -%}
     {{ return(names) }}
 {% endmacro %}

@@ -13,8 +13,10 @@ eligible_items as (
 counted as (
 
     select
-        {%- for window in sales_windows().values() %}
-        cast(sum(history.{{ window.orders }}) as {{ dbt.type_bigint() }}) as {{ window.orders }},
+        {%- for name, window in sales_windows().items() %}
+        cast(
+            sum({{ counted_orders('history.' ~ window.orders, name) }}) as {{ dbt.type_bigint() }}
+        ) as {{ window.sales }},
         {%- endfor %}
         history.cut_key,
         history.item_key
@@ -32,7 +34,7 @@ ranked as (
         {%- for window in sales_windows().values() %}
         cast(row_number() over (
             partition by cut_key
-            order by {{ ranking_order(window.orders) }}
+            order by {{ ranking_order(window.sales) }}
         ) as {{ dbt.type_int() }}) as {{ window.rank }},
         {%- endfor %}
         *

@@ -6,7 +6,7 @@ with days as (
 
     select
         cast(ordered_at as date) as ordered_on,
-        count(*) as line_count
+        count(distinct customer_id) as customer_count
     from {{ ref('also_bought', 'order_lines') }}
     group by cast(ordered_at as date)
 
@@ -16,17 +16,18 @@ days_counted as (
 
     select
         ordered_on,
-        sum(line_count) over (order by ordered_on) as lines_so_far,
-        sum(line_count) over () as all_lines
+        sum(customer_count) over (order by ordered_on) as customers_so_far,
+        sum(customer_count) over () as all_customers
     from days
 
 ),
 
--- A few orders of long ago, or of a mistyped date, are no history: it begins with a hundredth of all lines.
+-- A few orders of long ago, or of a mistyped date, are no history: it begins with a hundredth of all that
+-- come. Each day counts its customers, so that one of a thousand orders moves no cut.
 all_orders as (
 
     select
-        min(case when 100 * lines_so_far >= all_lines then ordered_on end) as first_ordered_on,
+        min(case when 100 * customers_so_far >= all_customers then ordered_on end) as first_ordered_on,
         max(ordered_on) as last_ordered_on
     from days_counted
     having max(ordered_on) is not null

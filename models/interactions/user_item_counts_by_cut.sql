@@ -64,10 +64,11 @@ counted as (
             half_life_decay('days_ago', setting('own_half_life_days'))
             ~ ' * ' ~ half_life_decay('later_order_days', setting('own_half_life_orders'))
         ) }} as decayed_order_count,
-        -- However long ago, a purchase is evidence: at least one millionth.
+        -- The last order is the vote, so that no account votes twice. However long ago, it is evidence: at
+        -- least one millionth.
         greatest(
             1,
-            {{ in_millionths(exact_sum(half_life_decay('days_ago', setting('vote_half_life_days')))) }}
+            {{ in_millionths(half_life_decay('min(days_ago)', setting('vote_half_life_days'))) }}
         ) as vote_millionths,
         greatest(
             1,

@@ -21,7 +21,7 @@ largest_of_kind as (
         max(case when candidates.signal = '{{ signal }}' then candidates.score else 0 end) as {{ signal }},
         {%- endfor %}
         {%- for window in sales_windows().values() %}
-        max(popularity.{{ window.orders }}) as {{ window.signal }},
+        max(popularity.{{ window.sales }}) as {{ window.signal }},
         {%- endfor %}
         candidates.cut_key,
         candidates.user_key,

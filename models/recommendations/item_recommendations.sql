@@ -34,7 +34,7 @@ popularity as (
         {%- endfor %}
         cut_key,
         item_key,
-        {{ counted_people('recent_order_count') }} as recent_order_count
+        {{ counted_people('recent_buyer_count') }} as recent_buyer_count
     from {{ ref('also_bought', 'item_popularity') }}
     where {{ is_production() }}
 

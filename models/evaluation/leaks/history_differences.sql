@@ -7,7 +7,7 @@
 {%- set popularity_columns = [] -%}
 {%- for window in sales_windows().values() -%}
 {%- do history_columns.append(window.orders) if window.days -%}
-{%- do popularity_columns.extend([window.orders, window.rank]) -%}
+{%- do popularity_columns.extend([window.sales, window.rank]) -%}
 {%- endfor -%}
 
 with history as (

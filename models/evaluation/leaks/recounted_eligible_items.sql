@@ -40,12 +40,13 @@ lines_of_the_day as (
     select
         cuts.cut_key,
         coalesce(verdicts.parent_product_id, verdicts.product_id) as item_id,
-        count(
-            case when verdicts.verdict = 'kept' or verdicts.verdict_reason <> 'return_matched' then 1 end
-        ) as bought,
-        count(
-            case when verdicts.verdict_reason in ('return_matched', 'order_refunded') then 1 end
-        ) as came_back
+        count(distinct case
+            when verdicts.verdict = 'kept' or verdicts.verdict_reason <> 'return_matched'
+                then verdicts.customer_id
+        end) as buyers,
+        count(distinct case
+            when verdicts.verdict_reason in ('return_matched', 'order_refunded') then verdicts.customer_id
+        end) as returners
     from {{ ref('also_bought', 'order_line_verdicts') }} as verdicts
     inner join cuts on verdicts.ordered_at < cuts.cut_at
     where
@@ -60,11 +61,11 @@ known_lines as (
     select
         lines_of_the_day.cut_key,
         items.item_key,
-        lines_of_the_day.bought,
-        least(lines_of_the_day.bought, lines_of_the_day.came_back) as came_back
+        lines_of_the_day.buyers,
+        least(lines_of_the_day.buyers, lines_of_the_day.returners) as returners
     from lines_of_the_day
     inner join items on lines_of_the_day.item_id = items.item_id
-    where lines_of_the_day.bought > 0
+    where lines_of_the_day.buyers > 0
 
 ),
 
@@ -73,9 +74,9 @@ shares_of_the_day as (
     select
         cut_key,
         item_key,
-        {{ share_low('came_back', 'bought') }} as returned_low,
-        cast(sum(came_back) over (partition by cut_key) as {{ type_double() }})
-        / sum(bought) over (partition by cut_key) as shop_share
+        {{ share_low('returners', 'buyers') }} as returners_low,
+        cast(sum(returners) over (partition by cut_key) as {{ type_double() }})
+        / sum(buyers) over (partition by cut_key) as shop_share
     from known_lines
 
 ),
@@ -86,7 +87,7 @@ often_returned as (
         cut_key,
         item_key
     from shares_of_the_day
-    where {{ is_often_returned('returned_low', 'shop_share') }}
+    where {{ is_often_returned('returners_low', 'shop_share') }}
 
 ),
 

@@ -15,8 +15,10 @@ eligible_items as (
 counted as (
 
     select
-        {%- for window in sales_windows().values() %}
-        cast(sum(purchases.{{ window.orders }}) as {{ dbt.type_bigint() }}) as {{ window.orders }},
+        {%- for name, window in sales_windows().items() %}
+        cast(
+            sum({{ counted_orders('purchases.' ~ window.orders, name) }}) as {{ dbt.type_bigint() }}
+        ) as {{ window.sales }},
         {%- endfor %}
         purchases.cut_key,
         purchases.item_key
@@ -33,7 +35,7 @@ ranked as (
     select
         {%- for window in sales_windows().values() %}
         row_number() over (
-            partition by cut_key order by {{ ranking_order(window.orders) }}
+            partition by cut_key order by {{ ranking_order(window.sales) }}
         ) as {{ window.rank }},
         {%- endfor %}
         *

@@ -65,7 +65,7 @@ counted as (
             half_life_decay('days_ago', setting('own_half_life_days'))
             ~ ' * ' ~ half_life_decay('later_order_days', setting('own_half_life_orders'))
         ) }} as decayed_order_count,
-        {{ exact_sum(half_life_decay('days_ago', setting('vote_half_life_days'))) }} as vote_strength,
+        {{ half_life_decay('min(days_ago)', setting('vote_half_life_days')) }} as vote_strength,
         {{ exact_sum(half_life_decay('later_order_days', setting('profile_half_life_orders'))) }}
             as profile_strength
     from before_cuts

@@ -80,7 +80,7 @@ popularity_miscounted as (
         sum(
             {%- for window in sales_windows().values() %}
             {{ '+ ' if not loop.first -}}
-            abs(item_popularity.{{ window.orders }} - coalesce(recounted_popularity.{{ window.orders }}, 0))
+            abs(item_popularity.{{ window.sales }} - coalesce(recounted_popularity.{{ window.sales }}, 0))
             {%- endfor %}
         ) as found
     from item_popularity

@@ -6,8 +6,8 @@ with candidates as (
 
     select
         candidates.*,
-        popularity.recent_order_count,
-        popularity.order_count
+        popularity.recent_buyer_count,
+        popularity.capped_order_count
     from {{ ref('also_bought', 'candidates') }} as candidates
     inner join {{ ref('also_bought', 'item_popularity') }} as popularity
         on candidates.cut_key = popularity.cut_key
