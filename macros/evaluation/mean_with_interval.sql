@@ -1,17 +1,19 @@
 {#- Returns the mean over users and its 95% interval by Student's t. The values lie between -31 and 31, so
-    that their squares fit `exact_sum`. With fewer than two users there is no interval. -#}
-{% macro mean_with_interval(value, prefix='') -%}
+    that their squares fit `exact_sum`. With fewer than two users there is no interval. `user_count` is how many there
+    are, where those whose value is 0 have no row. -#}
+{% macro mean_with_interval(value, prefix='', user_count='count(*)') -%}
     {%- set total = also_bought.exact_sum(value, decimals=15) -%}
     {%- set total_of_squares = also_bought.exact_sum('(' ~ value ~ ') * (' ~ value ~ ')', decimals=15) -%}
-    {%- set freedom = 'nullif(cast(count(*) - 1 as ' ~ also_bought.type_double() ~ '), 0)' -%}
+    {%- set freedom = 'nullif(cast(' ~ user_count ~ ' - 1 as ' ~ also_bought.type_double() ~ '), 0)' -%}
     {%- set margin -%}
         {{ also_bought.student_t(freedom) }} * sqrt(
-            greatest(0, {{ total_of_squares }} - {{ total }} * {{ total }} / count(*)) / {{ freedom }} / count(*)
+            greatest(0, {{ total_of_squares }} - {{ total }} * {{ total }} / {{ user_count }})
+            / {{ freedom }} / {{ user_count }}
         )
     {%- endset -%}
-    {{ total }} / count(*) as {{ prefix }}mean,
-        {{ total }} / count(*) - {{ margin }} as {{ prefix }}low,
-        {{ total }} / count(*) + {{ margin }} as {{ prefix }}high
+    {{ total }} / {{ user_count }} as {{ prefix }}mean,
+        {{ total }} / {{ user_count }} - {{ margin }} as {{ prefix }}low,
+        {{ total }} / {{ user_count }} + {{ margin }} as {{ prefix }}high
 {%- endmacro %}
 
 

@@ -10,6 +10,7 @@
         'is_erased': dbt.type_boolean(),
         'has_consent': dbt.type_boolean(),
         'contact_hash': dbt.type_string(),
+        'customer_group': dbt.type_string(),
     }) }}
 {% endmacro %}
 
@@ -28,7 +29,8 @@
         nullif(merged_into_customer_id, customer_id) as merged_into_customer_id,
         is_erased,
         has_consent,
-        contact_hash
+        contact_hash,
+        customer_group
     from (
         select
             {{ also_bought.clean_id('customer_id', null_words=[]) }} as customer_id,
@@ -36,7 +38,8 @@
             {{ also_bought.clean_id('merged_into_customer_id') }} as merged_into_customer_id,
             is_erased,
             has_consent,
-            contact_hash
+            contact_hash,
+            {{ also_bought.clean_text('customer_group') }} as customer_group
         from (
             {{ also_bought.input_query(
                 model_name, also_bought.account_columns(), also_bought.optional_account_columns()
@@ -60,7 +63,8 @@
         received.merged_into_customer_id,
         coalesce(received.is_erased, false) or erased.customer_id is not null as is_erased,
         received.has_consent,
-        received.contact_hash
+        received.contact_hash,
+        received.customer_group
     from ({{ also_bought.default__received_accounts(model_name) }}) as received
     full join (
         select distinct {{ also_bought.clean_id('customer_id', null_words=[]) }} as customer_id

@@ -14,7 +14,8 @@ select
     cast(null as {{ dbt.type_string() }}) as account_type,
     cast(null as {{ dbt.type_boolean() }}) as is_erased,
     cast(null as {{ dbt.type_boolean() }}) as has_consent,
-    cast(null as {{ dbt.type_string() }}) as contact_hash
+    cast(null as {{ dbt.type_string() }}) as contact_hash,
+    cast(null as {{ dbt.type_string() }}) as customer_group
 where 1 = 0
 
 {% else %}
@@ -65,7 +66,8 @@ described as (
         merged_accounts.account_type,
         people.is_erased,
         people.has_consent,
-        accounts.contact_hash
+        accounts.contact_hash,
+        merged_accounts.customer_group
     from ends
     inner join accounts on ends.customer_id = accounts.customer_id
     inner join people on ends.merged_customer_id = people.merged_customer_id

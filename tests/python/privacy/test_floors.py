@@ -65,6 +65,16 @@ PEOPLE = {
             end
         ) from customer_segments as published
     """,
+    "category_exposure": """
+        select count(distinct bought.customer_id)
+        from category_exposure as published
+        inner join products on published.category = products.category
+        inner join bought on products.product_id = bought.item_id
+        group by published.list, published.category
+    """,
+    "customer_group_quality": """
+        select least(user_count, other_user_count) from customer_group_quality
+    """,
     # A line counts in the row of its day, or of its month, or of its year, or in none with a day.
     "daily_order_lines": """
         with lines as (
@@ -123,6 +133,7 @@ COUNTS = {
     "popular_items": "customer_count",
     "products": "customer_count",
     "item_exposure": "user_count",
+    "category_exposure": "user_count",
     "customer_segments": "user_count + 1000000 * full_list_count",
     "recommendation_reasons": "voting_neighbours",
 }
@@ -162,8 +173,12 @@ def test_every_published_table_is_walked(published):
 
 @pytest.mark.parametrize("table", PEOPLE)
 def test_no_row_rests_on_fewer_people(published, table):
-    # The demo shop publishes top sellers beside its items; its planted row is found all the same.
-    assert published.execute(PEOPLE[table]).fetchall() or table == "item_recommendations"
+    # The demo shop publishes top sellers beside its items, and its customers have no groups; a
+    # planted row is found all the same.
+    assert published.execute(PEOPLE[table]).fetchall() or table in {
+        "item_recommendations",
+        "customer_group_quality",
+    }
     assert too_few(published, table) == []
 
 
@@ -195,6 +210,10 @@ FAULTS = {
         select 'planted', order_source, ordered_at::date, 'kept'
         from build.main_orders.order_line_verdicts where verdict = 'kept'
         group by all having count(distinct customer_id) = 1 limit 1
+    """,
+    "customer_group_quality": """
+        insert into customer_group_quality (list, customer_group, user_count, other_user_count)
+        select 'explore', 'few', 4, 100
     """,
     "item_exposure": """
         update item_exposure set mean_rank = 1 where item_id in (

@@ -1,0 +1,1 @@
+{{ also_bought.broken_claims('category_exposure') }}

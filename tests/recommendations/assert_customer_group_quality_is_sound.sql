@@ -1,0 +1,1 @@
+{{ also_bought.broken_claims('customer_group_quality') }}
