@@ -24,6 +24,7 @@ lines as (
     from (
         {{ input_query(model_name, received_order_line_columns(), {'currency': dbt.type_string()}) }}
     ) as received
+    where {{ is_retained('ordered_at') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -1,12 +1,15 @@
 {{ config(enabled=setting('event_sources') is not none) }}
--- What is received is what the days count, by source and type.
+-- What is received and not too old to be read is what the days count, by source.
+{% set columns = {'event_source': dbt.type_string(), 'occurred_at': event_columns().occurred_at} -%}
+
 with received as (
 
     {%- for model_name in setting('event_sources') or [] %}
     select
         event_source,
         count(*) as event_count
-    from {{ input_model(model_name) }}
+    from ({{ input_query(model_name, columns, {}) }}) as typed_events
+    where {{ is_retained('occurred_at') }}
     group by event_source
     {{ 'union all' if not loop.last }}
     {%- endfor %}

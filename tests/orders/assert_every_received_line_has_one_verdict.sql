@@ -1,11 +1,16 @@
--- Conservation: no line is lost between staging and verdict, and none is invented.
+-- Conservation: no line is lost between staging and verdict but those too old to be read, and none is invented.
+{% set columns = {
+    'order_source': dbt.type_string(), 'ordered_at': received_order_line_columns().ordered_at
+} -%}
+
 with received as (
 
     {%- for model_name in setting('order_sources') %}
     select
         order_source,
         count(*) as line_count
-    from {{ input_model(model_name) }}
+    from ({{ input_query(model_name, columns, {}) }}) as typed_lines
+    where {{ is_retained('ordered_at') }}
     group by order_source
     {{ 'union all' if not loop.last }}
     {%- endfor %}
