@@ -151,6 +151,8 @@ def export(
                 serving_file = staging / "published.duckdb"
                 published.copy_to(serving_file)
             last = _last_export(pointer)
+            # What a killed export left, also where nothing is new since.
+            _remove_others(directory, last["kept"] if last else set())
             with duckdb.connect() as connection:
                 connection.execute(f"set temp_directory = {literal(staging / 'spill')}")
                 publication = _open(connection, serving_file)
@@ -166,7 +168,6 @@ def export(
                 schemas = {table.name: table_schema(table) for table in publication.tables}
                 version = _schema_version(last, schemas, major, directory)
                 previous = last["folder"] if last else None
-                _remove_others(directory, last["kept"] if last else set())
                 folder = _stage(connection, publication, version, staging, rows_per_file)
             current = {"folder": folder.name, "previous": previous}
             _write_json(staging / POINTER, current | publication.about(version))

@@ -1,4 +1,4 @@
--- Conservation: no line is lost between staging and verdict but those too old to be read, and none is invented.
+-- Conservation: no line is lost between staging and verdict but those too old to be read; none is invented.
 {% set columns = {
     'order_source': dbt.type_string(), 'ordered_at': received_order_line_columns().ordered_at
 } -%}

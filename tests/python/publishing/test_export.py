@@ -256,6 +256,17 @@ def test_a_killed_export_leaves_one_whole_publication(two_publications, tmp_path
     assert files_beside(directory)[:2] == [".current.json.lock", "current.json"]
 
 
+def test_what_a_killed_export_left_goes_even_where_nothing_is_new(two_publications, tmp_path):
+    first, serving_file = two_publications
+    directory = Path(shutil.copytree(first, tmp_path / "app"))
+    export(serving_file, directory)
+    left = directory / "publication-1-20250101T000000000000"
+    left.mkdir()
+    assert not export(serving_file, directory).is_new
+    assert not left.exists()
+    assert len(list(directory.glob("publication-*"))) == 2
+
+
 TAKE_SCORE = "alter table main_published.user_recommendations drop column score"
 TAKE_PRICE = "alter table main_published.user_recommendations drop column price"
 OTHER_TYPE = "alter table main_published.products alter item_key type integer"

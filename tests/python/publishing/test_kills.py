@@ -67,7 +67,7 @@ def test_whatever_is_killed_at_a_random_moment(shop_folder, tmp_path):
         begins = WARM_DBT.Event()
         process = WARM_DBT.Process(target=act, args=(action, folder, begins))
         process.start()
-        assert begins.wait(60)
+        assert begins.wait(600)
         time.sleep(chosen.uniform(0, seconds.get(action, 0.2)))
         process.kill()
         process.join()
