@@ -39,6 +39,7 @@ test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/orders/test_corpus_mixtures.py \
 		tests/python/orders/test_incremental_orders.py tests/python/orders/test_overlapping_extracts.py \
 		tests/python/evaluation/test_evaluation.py tests/python/evaluation/test_odd_shops.py \
+		tests/python/evaluation/test_weekly_evaluation.py \
 		tests/python/package/test_install.py \
 		tests/python/package/test_surroundings.py tests/python/package/test_locks.py \
 		tests/python/package/test_upgrade.py tests/python/package/test_names.py \

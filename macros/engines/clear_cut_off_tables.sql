@@ -19,7 +19,7 @@
     {%- for node in graph.nodes.values()
         if node.unique_id in selected_resources
         and node.package_name == 'also_bought'
-        and node.config.materialized in ('table', 'seed')
+        and node.config.materialized in ('table', 'kept_table', 'seed')
         and not load_cached_relation(api.Relation.create(schema=node.schema, identifier=node.alias)) -%}
         {%- if node.schema not in locations -%}
             {%- for row in run_query('describe schema ' ~ node.schema).rows if row[0] == 'Location' -%}

@@ -2,7 +2,7 @@
     macros, the root project's versions of them, the blends and the vars. The kernel goes by the package's
     version, which is a macro. A change gives another hash: one evaluation too many is better than two that
     look like one. -#}
-{% macro code_hash() %}
+{% macro code_hash(except_settings=()) %}
     {#- The graph is complete only when models run. -#}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set nodes = [] -%}
@@ -12,7 +12,7 @@
             or (node.resource_type == 'model' and node.package_name == 'also_bought')) -%}
         {%- do nodes.append(node) -%}
     {%- endfor -%}
-    {{ return(also_bought.hash_of_code(nodes)) }}
+    {{ return(also_bought.hash_of_code(nodes, except_settings)) }}
 {% endmacro %}
 
 

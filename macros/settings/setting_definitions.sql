@@ -42,6 +42,7 @@
         'learned_blends': {'type': 'boolean'},
         'trial_users': {'type': 'integer', 'min': 1, 'max': 1000000},
         'evaluation_days': {'type': 'integer', 'min': 1, 'max': 3650},
+        'weekly_evaluation': {'type': 'boolean'},
         'evaluated_ranks': {'type': 'integer', 'min': 1, 'max': 100},
         'least_people': {'type': 'integer', 'min': 1, 'max': 1000},
         'published_to': {'type': 'text', 'optional': true},

@@ -121,8 +121,9 @@ where times_broken > 0
 
 
 {#- Counts the rows that stand behind a row of a lower value. Where `ties_by` is given, rows of equal value must
-    stand in its order. -#}
+    stand in its order. Weekly cuts give lower keys to who was there at the cuts, and ties go by keys. -#}
 {% macro rises_with_rank(relation, column_name, group_by, rank_column='rank', ties_by=none) %}
+    {%- set ties_by = none if also_bought.setting('weekly_evaluation') else ties_by %}
     select '{{ column_name }} never rises with {{ rank_column }}' as claim, count(*) as times_broken
     from (
         select

@@ -1,5 +1,6 @@
 {#- A hash of what the evaluation reads: every past history, what could be recommended then, and what was
     bought next. -#}
+{{ config(materialized='kept_table') }}
 
 with histories as (
 
@@ -34,7 +35,7 @@ catalogues as (
         cut_key,
         0 as user_key,
         {{ dbt.hash(joined_text(as_text('item_key'), ';', 'item_key')) }} as content_hash
-    from {{ ref('also_bought', 'eligible_items') }}
+    from {{ ref('also_bought', 'item_popularity') }}
     where {{ is_past() }}
     group by cut_key
 

@@ -1,5 +1,6 @@
 {#- Our list against each baseline, user by user: a difference between two lists of one user says more than
     one between two means. -#}
+{{ config(materialized='kept_table') }}
 {%- set no_value = 'cast(null as ' ~ type_double() ~ ')' %}
 
 with measured as (

@@ -34,37 +34,69 @@ all_orders as (
 
 ),
 
-history as (
+ends as (
 
     select
-        {{ dbt.dateadd('day', 1, 'last_ordered_on') }} as ends_on,
-        1 + {{ dbt.datediff('first_ordered_on', 'last_ordered_on', 'day') }}
-            as history_days
+        first_ordered_on,
+        {{ dbt.dateadd('day', 1, 'last_ordered_on') }} as ends_on
     from all_orders
 
 ),
 
-production as (
+history as (
 
     select
-        0 as cut_key,
-        ends_on as cut_on,
-        cast({{ evaluation_window_days('history_days') }} as {{ dbt.type_int() }}) as window_days
+        first_ordered_on,
+        ends_on,
+        {%- if setting('weekly_evaluation') %}
+        -- A Monday. The days since then judge nothing yet.
+        case
+            when first_ordered_on < {{ dbt.date_trunc('week', 'ends_on') }}
+                then cast({{ dbt.date_trunc('week', 'ends_on') }} as date)
+            else cast(ends_on as date)
+        end as judged_until
+        {%- else %}
+        ends_on as judged_until
+        {%- endif %}
+    from ends
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ dbt.datediff('first_ordered_on', 'judged_until', 'day') }}
+            as history_days
     from history
 
 ),
 
-past as (
+windows as (
+
+    select
+        ends_on,
+        judged_until,
+        cast({{ evaluation_window_days('history_days') }} as {{ dbt.type_int() }}) as window_days
+    from measured
+
+),
+
+cuts as (
 
     {%- for cut_key in range(1, setting('backtest_cuts') + 1) %}
     select
         {{ cut_key }} as cut_key,
-        {{ dbt.dateadd('day', '-' ~ cut_key ~ ' * window_days', 'cut_on') }} as cut_on,
+        {{ dbt.dateadd('day', '-' ~ cut_key ~ ' * window_days', 'judged_until') }} as cut_on,
         window_days
-    from production
+    from windows
     union all
     {%- endfor %}
-    select * from production
+    select
+        0 as cut_key,
+        ends_on as cut_on,
+        window_days
+    from windows
 
 )
 
@@ -78,4 +110,4 @@ select
     cast(cut_on as {{ dbt.type_timestamp() }}) as cut_at,
     window_days,
     cast({{ dbt.dateadd('day', 'window_days', 'cut_on') }} as {{ dbt.type_timestamp() }}) as window_ends_at
-from past
+from cuts

@@ -6,7 +6,11 @@ with products as (
 
 bought_products as (
 
-    select distinct product_id from {{ ref('also_bought', 'order_lines') }}
+    select
+        product_id,
+        min(ordered_at) as first_ordered_at
+    from {{ ref('also_bought', 'order_lines') }}
+    group by product_id
 
 ),
 
@@ -15,7 +19,11 @@ items as (
     select
         products.product_id as item_id,
         cast(
-            row_number() over (order by {{ byte_order('products.product_id') }}) as {{ dbt.type_int() }}
+            row_number() over (
+                order by
+                    {{ judged_first('bought_products.first_ordered_at') -}}
+                    {{ byte_order('products.product_id') }}
+            ) as {{ dbt.type_int() }}
         ) as item_key,
         coalesce(products.product_name, products.product_id) as item_name,
         products.launched_on,

@@ -4,7 +4,7 @@
 
 with cuts as (
 
-    select * from {{ ref('also_bought', 'cuts') }}
+    select * from {{ built_cuts() }}
 
 ),
 

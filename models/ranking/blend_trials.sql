@@ -1,5 +1,6 @@
 {#- Each blend on the cuts before the one that is reported, so that the report is of a blend that has never
     seen its own examination. -#}
+{{ config(materialized='kept_table') }}
 
 with scaled_candidates as (
 

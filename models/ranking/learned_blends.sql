@@ -1,3 +1,5 @@
+{{ config(materialized='kept_table') }}
+
 with learned_weights as (
 
     select * from {{ ref('also_bought', 'learned_weights_' ~ neighbours_engine()) }}

@@ -1,4 +1,5 @@
 {#- Does a list know what it could not have known, or is it flattered by how it is measured? -#}
+{{ config(materialized='kept_table') }}
 {%- set found = as_text('cast(found as ' ~ dbt.type_bigint() ~ ')') -%}
 {%- set share = percentage('greatest(found, 0)') -%}
 

@@ -2,7 +2,7 @@
 
 with cuts as (
 
-    select * from {{ ref('also_bought', 'cuts') }}
+    select * from {{ built_cuts() }}
     where {{ is_past() }}
 
 ),

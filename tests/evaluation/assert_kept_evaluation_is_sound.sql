@@ -1,0 +1,2 @@
+{{ config(enabled=also_bought.setting('weekly_evaluation')) }}
+{{ also_bought.broken_claims('kept_evaluation') }}
