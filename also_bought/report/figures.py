@@ -270,6 +270,8 @@ class Figures:
     why_not_shown: list[Row]
     most_shown: list[Row]
     often_returned: list[Row]
+    merchandising_rules: list[Row]
+    """What each does; none where the shop has no such rules."""
 
 
 def rows_of(
@@ -337,4 +339,9 @@ def read_figures(connection: duckdb.DuckDBPyConnection, names_persons: bool) -> 
             "select * from product_returns where is_often_returned"
             " order by returned_low desc, item_id"
         ),
+        merchandising_rules=rows(
+            "select * from merchandising_rule_effects order by ndcg_difference, rule_id, list"
+        )
+        if rows("from duckdb_tables() where table_name = 'merchandising_rule_effects'")
+        else [],
     )

@@ -36,9 +36,16 @@
         'seen_often': 'you have looked at it often',
         'set_aside': 'you put it aside to buy it',
         'due_again': 'it is about time to buy it again',
+        'merchandising_rule': 'the shop has placed this here',
     } -%}
     {%- for signal, definition in also_bought.setting('signals').items() -%}
         {%- do reasons.update({signal: definition.reason}) -%}
     {%- endfor -%}
     {{ return(reasons) }}
+{% endmacro %}
+
+
+{#- Returns what a row's strategy may be: what speaks for it, or the shop's own hand. -#}
+{% macro strategies() %}
+    {{ return(also_bought.evidence() | list + ['merchandising_rule']) }}
 {% endmacro %}

@@ -1,8 +1,11 @@
 {#- Returns the evidence that contributes most to a row's score: top sellers where nothing else speaks for it. A
-    baseline has one. -#}
+    baseline has one, and what a merchandising rule has placed says so. -#}
 {% macro recommendation_strategy(ranked) -%}
     {%- set kinds = also_bought.evidence() | list -%}
     case
+        {%- if also_bought.setting('merchandising_rules') %}
+        when {{ ranked }}.is_placed then 'merchandising_rule'
+        {%- endif %}
         when {{ ranked }}.recommender = 'own_frequency' and {{ ranked }}.score > 0 then 'own_history'
         when {{ ranked }}.recommender in ('{{ kinds | join("', '") }}') and {{ ranked }}.score > 0
             then {{ ranked }}.recommender

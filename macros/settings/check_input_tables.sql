@@ -2,7 +2,8 @@
     files have no relation to look for; DuckDB names the file that it does not find. -#}
 {% macro check_input_tables() %}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
-        {%- for setting_name in ('order_sources', 'products', 'customers', 'checks', 'control_totals', 'event_sources') -%}
+        {%- for setting_name in ('order_sources', 'products', 'customers', 'checks', 'control_totals', 'event_sources',
+            'merchandising_rules') -%}
             {%- set value = also_bought.setting(setting_name) -%}
             {%- for name in ([value] if value is string else value or []) -%}
                 {%- for node in graph.nodes.values()

@@ -31,6 +31,7 @@
         'basket_affinity': {'type': 'boolean'},
         'repurchase_intervals': {'type': 'boolean'},
         'similar_items': {'type': 'boolean'},
+        'merchandising_rules': {'type': 'model', 'optional': true},
         'signals': {'type': 'signals'},
         'recent_days': {'type': 'integer', 'min': 1, 'max': 3650},
         'own_half_life_days': {'type': 'integer', 'min': 1, 'max': 36500},

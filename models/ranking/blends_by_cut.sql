@@ -33,7 +33,8 @@ blends_by_cut as (
     from blends
     cross join cuts
     {%- for seed, its_signals in added_signals().items() %}
-    {%- set others = names_of_added_signals() | reject('in', its_signals) | list + setting('signals') | list %}
+    {%- set others = names_of_added_signals() | reject('in', its_signals) | list
+        + setting('signals') | list %}
     union all
     select
         {%- for signal in signals() %}

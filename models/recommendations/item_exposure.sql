@@ -54,7 +54,7 @@ shown as (
         list,
         {{ counted_people('count(*)') }} as user_count,
         {{ coarse_score('cast(sum(rank) as ' ~ type_double() ~ ') / count(*)') }} as mean_rank
-    from {{ ref('also_bought', 'published_ranking') }}
+    from {{ published_lists() }}
     group by item_key, list
 
 ),

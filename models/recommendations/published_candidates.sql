@@ -2,13 +2,20 @@
 
 with ranking as (
 
-    select * from {{ ref('also_bought', 'published_ranking') }}
+    select * from {{ published_lists() }}
 
 ),
 
 candidates as (
 
-    select * from {{ ref('also_bought', 'candidates') }} as candidates
+    select
+        candidates.cut_key,
+        candidates.signal,
+        candidates.user_key,
+        candidates.item_key,
+        candidates.is_bought,
+        candidates.score
+    from {{ ref('also_bought', 'candidates') }} as candidates
     where
         {{ is_production('candidates') }}
         -- Of a join, DuckDB would hold all candidates in memory.
@@ -17,6 +24,19 @@ candidates as (
             where candidates.user_key = ranking.user_key
                 and candidates.item_key = ranking.item_key
         )
+    {%- if setting('merchandising_rules') %}
+    union all
+    -- What the shop has pinned need not be a candidate.
+    select distinct
+        0 as cut_key,
+        'placed' as signal,
+        user_key,
+        item_key,
+        false as is_bought,
+        cast(0 as {{ type_double() }}) as score
+    from ranking
+    where is_pinned_as_new
+    {%- endif %}
 
 ),
 
@@ -53,6 +73,9 @@ weighed as (
         ranking.rank,
         ranking.item_key,
         ranking.score,
+        {%- if setting('merchandising_rules') %}
+        ranking.is_placed,
+        {%- endif %}
         {%- for kind, its_signals in evidence().items() %}
         {{ weighted_sum(its_signals, 'chosen_blends', 'scaled') }} as {{ kind }}_points,
         {%- endfor %}

@@ -1,6 +1,6 @@
 {#- Per list the recommender that the verdict names, and no other, ranks everybody's candidates. -#}
 {{ config(post_hook="{{ also_bought.insert_other_slices(ref('also_bought', 'users')) }}") }}
-{%- set wanted = setting('recommendations_per_list') -%}
+{%- set ranks = ranks_before_rules() -%}
 
 with production_candidates as (
 
@@ -35,7 +35,7 @@ published_recommenders as (
 
 ),
 
-{{ ranked_lists('production_candidates', 'chosen_blends', 'published_recommenders', wanted) }}
+{{ ranked_lists('production_candidates', 'chosen_blends', 'published_recommenders', ranks) }}
 
 select
     user_key,
@@ -46,4 +46,4 @@ select
     item_key,
     score
 from ranked
-where rank <= {{ wanted }}
+where rank <= {{ ranks }}

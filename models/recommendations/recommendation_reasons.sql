@@ -28,7 +28,7 @@ items as (
 
 ),
 
--- A blend gives its score by kinds of evidence; a baseline ranks by one thing only.
+-- A blend gives its score by kinds of evidence; a baseline ranks by one thing only, and a rule needs none.
 contributions as (
 
     {%- for kind in evidence() %}
@@ -44,6 +44,7 @@ contributions as (
     from published
     where
         {{ is_from_our_blend('recommender') }}
+        and strategy <> 'merchandising_rule'
         and ({{ kind }}_points <> 0 or strategy = '{{ kind }}')
     union all
     {%- endfor %}
@@ -57,7 +58,7 @@ contributions as (
         strategy as strategy_of_row,
         score as contribution
     from published
-    where not {{ is_from_our_blend('recommender') }}
+    where not {{ is_from_our_blend('recommender') }} or strategy = 'merchandising_rule'
 
 ),
 

@@ -30,6 +30,20 @@ recommended as (
 
 ),
 
+{% if setting('merchandising_rules') -%}
+before_rules as (
+
+    select
+        user_key,
+        list,
+        count(*) as row_count
+    from {{ ref('also_bought', 'published_ranking') }}
+    where rank <= {{ wanted }}
+    group by user_key, list
+
+),
+
+{% endif -%}
 lists as (
 
     select
@@ -40,6 +54,9 @@ lists as (
         case
             when coalesce(recommended.row_count, 0) = {{ wanted }} then null
             when verdicts.published_recommender = 'none' then 'nobody_buys_again'
+            {%- if setting('merchandising_rules') %}
+            when coalesce(recommended.row_count, 0) < before_rules.row_count then 'merchandising_rules'
+            {%- endif %}
             else list_definitions.shortfall_reason
         end as shortfall_reason
     from users
@@ -48,6 +65,11 @@ lists as (
     left join recommended
         on users.user_id = recommended.user_id
         and verdicts.list = recommended.list
+    {%- if setting('merchandising_rules') %}
+    left join before_rules
+        on users.user_key = before_rules.user_key
+        and verdicts.list = before_rules.list
+    {%- endif %}
 
 )
 

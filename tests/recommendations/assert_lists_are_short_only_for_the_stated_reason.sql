@@ -67,7 +67,7 @@ left join returned_on_sale on lists.user_id = returned_on_sale.user_id
 left join {{ kind }}_on_sale on lists.user_id = {{ kind }}_on_sale.user_id
 {%- endfor %}
 where
-    lists.shortfall_reason is distinct from 'nobody_buys_again'
+    coalesce(lists.shortfall_reason, '') not in ('nobody_buys_again', 'merchandising_rules')
     and lists.row_count <> least(
         lists.wanted_rows,
         case

@@ -67,7 +67,9 @@ def test_other_warehouses_parse_every_model_as_translated(tmp_path):
     macro.write_text(macro.read_text().replace("macro duckdb__", "macro not_used__"))
     switches = (
         "{also_bought__neighbours_engine: sql, also_bought__basket_affinity: true,"
-        " also_bought__repurchase_intervals: true}"
+        " also_bought__repurchase_intervals: true,"
+        " also_bought__similar_items: true,"
+        " also_bought__merchandising_rules: stg_shop__merchandising_rules}"
     )
     project.dbt("compile", "--vars", switches)
     models = list((tmp_path / "target/compiled/also_bought/models").glob("**/*.sql"))

@@ -42,7 +42,7 @@ DESCRIBED_LAYERS = {path.name for path in (REPOSITORY / "models").iterdir() if p
 OPTIONAL = {
     f"also_bought__{name}": True
     for name in ("basket_affinity", "repurchase_intervals", "similar_items")
-}
+} | {"also_bought__merchandising_rules": "stg_shop__merchandising_rules"}
 REASON_TITLE = re.compile(r"^### (\w+)$", re.MULTILINE)
 
 

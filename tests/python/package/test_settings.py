@@ -35,6 +35,7 @@ WRONG = {
     "as_of": ["2025-02-30", "2025-13-01", "0000-01-01", "31.03.2025", 20250331, *HOSTILE],
     "incremental_orders": [None, 1, 0, "true", "yes", *HOSTILE],
     "basket_affinity": [None, 1, 0, "true", "yes", *HOSTILE],
+    "merchandising_rules": [1, ["a"], "../a", *HOSTILE],
     "repurchase_intervals": [None, 1, 0, "true", "yes", *HOSTILE],
     "similar_items": [None, 1, 0, "true", "yes", *HOSTILE],
     "learned_blends": [None, 1, 0, "true", "yes", *HOSTILE],

@@ -390,6 +390,30 @@ def test_the_file_of_figures_makes_a_page_without_customers(tmp_path):
     assert len(written.products.records) == 9
 
 
+def test_what_the_shop_places_by_hand_is_shown_with_what_it_costs(tmp_path, html):
+    caption = "What the shop places by hand"
+    assert caption not in html
+    effect = {
+        "rule_id": HOSTILE_NAMES[0],
+        "list": "explore",
+        "kind": "pin",
+        "owner": "Anna",
+        "to_day": datetime.date(2025, 4, 30),
+        "changed_user_count": 40,
+        "verdict": "worse",
+        "ndcg_difference": -0.05,
+        "ndcg_low": -0.07,
+        "ndcg_high": -0.03,
+    }
+    rows = small_rows() | {"merchandising_rule_effects": [effect]}
+    write_publication(tmp_path / "figures.duckdb", rows)
+    write_report(tmp_path / "figures.duckdb", tmp_path / "r.html", 0)
+    page = (tmp_path / "r.html").read_text()
+    assert caption in page
+    assert "worse: -0.050 (-0.070 to -0.030)" in re.sub(r"<[^>]+>", "", page)
+    assert f"<bdi>{HOSTILE_NAMES[0]}</bdi>" not in page
+
+
 PERSONAL_TABLES = (
     "order_warnings",
     "user_recommendations",

@@ -1,0 +1,2 @@
+{{ config(enabled=also_bought.setting('merchandising_rules') is not none) }}
+{{ also_bought.broken_claims('merchandised_items') }}
