@@ -118,7 +118,8 @@ select
     rules.to_day,
     cast(
         case
-            when changes.user_count >= {{ fewest_people_named() }} then {{ counted_people('changes.row_count') }}
+            when changes.user_count >= {{ fewest_people_named() }}
+                then {{ counted_people('changes.row_count') }}
             else 0
         end as {{ dbt.type_bigint() }}
     ) as changed_row_count,
@@ -134,8 +135,10 @@ select
     ) }} as verdict,
     {%- for metric in metrics %}
     {%- set scale = ' * measured.largest_revenue' if metric == 'revenue' %}
-    {%- for column, figure in {'without': 'without', 'difference': 'mean', 'low': 'low', 'high': 'high'}.items() %}
-    case when {{ is_shown }} then measured.{{ metric }}_{{ figure }}{{ scale }} end as {{ metric }}_{{ column }},
+    {%- set figures = {'without': 'without', 'difference': 'mean', 'low': 'low', 'high': 'high'} %}
+    {%- for column, figure in figures.items() %}
+    {%- set measured_figure = 'measured.' ~ metric ~ '_' ~ figure ~ scale %}
+    case when {{ is_shown }} then {{ measured_figure }} end as {{ metric }}_{{ column }},
     {%- endfor %}
     {%- endfor %}
     rules_of_lists.is_in_force

@@ -1,4 +1,4 @@
-{#- Each rule alone on the latest past cut: what each judged user finds in the list with it, and without it. -#}
+{#- Each rule alone on the latest past cut: what each judged user finds in the list with it and without. -#}
 {{ config(enabled=setting('merchandising_rules') is not none) }}
 {%- set depth = setting('evaluated_ranks') %}
 
@@ -13,7 +13,8 @@ with rule_items as (
 ),
 
 targets as (
-    select * from {{ ref('also_bought', 'targets') }} where {{ is_reported() }}
+    select * from {{ ref('also_bought', 'targets') }}
+    where {{ is_reported() }}
 ),
 
 eligible_items as (
