@@ -361,8 +361,10 @@ def test_each_fault_of_a_signal_a_blend_and_a_list_is_told(shop):
     }
     try:
         # An operation of the shop's sees no default of the package's vars.
-        no_events = ("--vars", "{also_bought__event_sources: null}")
-        arguments = ("--args", json.dumps(questions), *no_events)
+        switched_off = (
+            "{also_bought__event_sources: null, also_bought__repurchase_intervals: false}"
+        )
+        arguments = ("--args", json.dumps(questions), "--vars", switched_off)
         output = shop.dbt("--quiet", "run-operation", "ask", *arguments)
     finally:
         (shop.root / "macros" / "ask.sql").unlink()
