@@ -214,8 +214,8 @@ def test_a_new_build_database_goes_on_with_the_published_history(demo):
     # Other data: another evaluation, sealed behind the published one.
     change(
         demo.database,
-        "delete from main_interactions.eligible_items where (cut_key, item_key) ="
-        " (select (1, min(item_key)) from main_interactions.eligible_items where cut_key = 1)",
+        "delete from main_candidates.item_popularity where (cut_key, item_key) ="
+        " (select (1, min(item_key)) from main_candidates.item_popularity where cut_key = 1)",
     )
     evaluate_in_a_new_history()
     publish(demo.database, serving_file)
