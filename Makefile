@@ -33,7 +33,7 @@ test-dbt: lint-package
 # A thousand random mixtures of bad lines, a line a million times, a week of days, twenty shops without a leak,
 # five odd shops, pip's own choice of versions for each Python here, other users, languages and folders, a shop
 # of the last version, a hundred changed cells and bytes, a kill at each step of forgetting, kills at random moments
-# and system calls, unit tests on Spark.
+# and system calls, a server of Postgres killed in the middle of a build, unit tests on Spark.
 test-long: .venv/dev
 	ALSO_BOUGHT_TEST_LONG=1 $(BIN)/python -m pytest tests/python/orders/test_corpus_mixtures.py \
 		tests/python/orders/test_incremental_orders.py tests/python/orders/test_overlapping_extracts.py \
@@ -44,7 +44,7 @@ test-long: .venv/dev
 		tests/python/package/test_upgrade.py tests/python/package/test_names.py \
 		tests/python/publishing/test_verification.py \
 		tests/python/publishing/test_forgetting.py tests/python/publishing/test_kills.py
-	ALSO_BOUGHT_TEST_LONG=1 $(MAKE) test-spark
+	ALSO_BOUGHT_TEST_LONG=1 $(MAKE) test-postgres test-spark
 
 # Starts a server of its own and stops it; installs Debian's where there is none.
 test-postgres: .venv/postgres

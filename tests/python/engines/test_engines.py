@@ -14,7 +14,7 @@ import pytest
 import sqlglot
 import yaml
 from corpus import CASES_FILE, corpus_project, read_cases, write_raw_tables
-from dbt_project import REPOSITORY, Project, copy_repository
+from dbt_project import IS_LONG, REPOSITORY, Project, copy_repository
 from engine_tables import differences
 from loading_shop import Shop, build, live, loading_project
 from online_retail import RETAIL, online_retail
@@ -338,6 +338,7 @@ WITHOUT_COMMENT_OR_KEY = """
 
 
 @needs_postgres
+@pytest.mark.skipif(not IS_LONG, reason="make test-long")
 def test_a_server_killed_in_the_middle_of_a_build_needs_no_hand_to_go_on(tmp_path):
     from postgres_server import Server
 
