@@ -4,8 +4,6 @@
     list. What is boosted or buried moves by ranks. Of what is capped the last leave, and what must not stand beside
     another item leaves where the other could stand among the first `length`. Pins come last and push the others down. -#}
 {% macro placed_lists(ranked, rule_items, pins, length) %}
-{%- set of_list = ['rule_set', 'cut_key', 'user_key', 'list'] -%}
-{%- set partition = of_list | join(', ') %}
 
 moves as (
 
@@ -57,7 +55,7 @@ in_order as (
     select
         *,
         row_number() over (
-            partition by {{ partition }}
+            partition by rule_set, cut_key, user_key, list
             order by case when is_pinned then 0 else 1 end, rank + moved_by, moved_by, rank, item_key
         ) as place
     from moved
@@ -70,7 +68,7 @@ counted_for_caps as (
         in_order.*,
         rules.amount,
         row_number() over (
-            partition by in_order.{{ of_list | join(', in_order.') }}, rules.rule_id order by in_order.place
+            partition by {{ also_bought.list_key('in_order') }}, rules.rule_id order by in_order.place
         ) as place_in_cap
     from in_order
     inner join {{ rule_items }} as rules
@@ -84,7 +82,10 @@ counted_for_caps as (
 over_cap as (
 
     select distinct
-        {{ partition }},
+        rule_set,
+        cut_key,
+        user_key,
+        list,
         item_key
     from counted_for_caps
     where place_in_cap > amount and not is_pinned
@@ -94,12 +95,12 @@ over_cap as (
 under_cap as (
 
     select
-        in_order.{{ of_list | join(',\n        in_order.') }},
+        {{ also_bought.list_key('in_order') }},
         in_order.item_key,
         in_order.is_pinned,
         in_order.moved_by,
         row_number() over (
-            partition by in_order.{{ of_list | join(', in_order.') }} order by in_order.place
+            partition by {{ also_bought.list_key('in_order') }} order by in_order.place
         ) as place
     from in_order
     left join over_cap
@@ -112,10 +113,10 @@ under_cap as (
 not_beside as (
 
     select
-        under_cap.{{ of_list | join(',\n        under_cap.') }},
+        {{ also_bought.list_key('under_cap') }},
         under_cap.item_key,
         rules.beside_item_key,
-        count(*) over (partition by under_cap.{{ of_list | join(', under_cap.') }}) as row_count
+        count(*) over (partition by {{ also_bought.list_key('under_cap') }}) as row_count
     from under_cap
     inner join {{ rule_items }} as rules
         on under_cap.rule_set = rules.rule_set
@@ -129,7 +130,7 @@ not_beside as (
 kept_apart as (
 
     select distinct
-        not_beside.{{ of_list | join(',\n        not_beside.') }},
+        {{ also_bought.list_key('not_beside') }},
         not_beside.item_key
     from not_beside
     inner join under_cap as others
@@ -142,11 +143,11 @@ kept_apart as (
 unpinned as (
 
     select
-        under_cap.{{ of_list | join(',\n        under_cap.') }},
+        {{ also_bought.list_key('under_cap') }},
         under_cap.item_key,
         under_cap.moved_by,
         row_number() over (
-            partition by under_cap.{{ of_list | join(', under_cap.') }} order by under_cap.place
+            partition by {{ also_bought.list_key('under_cap') }} order by under_cap.place
         ) as place
     from under_cap
     left join kept_apart
@@ -160,7 +161,7 @@ numbered_pins as (
 
     select
         *,
-        row_number() over (partition by {{ partition }} order by amount) as pin_number
+        row_number() over (partition by rule_set, cut_key, user_key, list order by amount) as pin_number
     from {{ pins }}
 
 ),
@@ -169,7 +170,7 @@ numbered_pins as (
 pushed_down as (
 
     select
-        unpinned.{{ of_list | join(',\n        unpinned.') }},
+        {{ also_bought.list_key('unpinned') }},
         unpinned.item_key,
         unpinned.moved_by <> 0 as is_placed,
         unpinned.place + count(numbered_pins.item_key) as place
@@ -178,7 +179,7 @@ pushed_down as (
         on {{ also_bought.same_list('unpinned', 'numbered_pins') }}
         and numbered_pins.amount - numbered_pins.pin_number < unpinned.place
     group by
-        unpinned.{{ of_list | join(',\n        unpinned.') }},
+        {{ also_bought.list_key('unpinned') }},
         unpinned.item_key,
         unpinned.moved_by,
         unpinned.place
@@ -211,11 +212,17 @@ placed as (
         list,
         item_key,
         is_placed,
-        row_number() over (partition by {{ partition }} order by place) as rank
+        row_number() over (partition by rule_set, cut_key, user_key, list order by place) as rank
     from with_pins
 
 )
 {% endmacro %}
+
+
+{#- Returns the columns of a relation that say which list a row is of. -#}
+{% macro list_key(relation) -%}
+    {{ relation }}.rule_set, {{ relation }}.cut_key, {{ relation }}.user_key, {{ relation }}.list
+{%- endmacro %}
 
 
 {#- Returns the condition that two rows are of one list. -#}

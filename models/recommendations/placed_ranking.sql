@@ -21,16 +21,6 @@ rule_items as (
 
 ),
 
-verdicts as (
-
-    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
-
-),
-
-recommenders as (
-    {{ recommender_rows() }}
-),
-
 eligible_items as (
 
     select * from {{ ref('also_bought', 'eligible_items') }}
@@ -54,13 +44,7 @@ list_kinds as (
 ),
 
 published_recommenders as (
-
-    select recommenders.*
-    from recommenders
-    inner join verdicts
-        on recommenders.list = verdicts.list
-        and recommenders.recommender = verdicts.published_recommender
-
+    {{ published_recommender_rows() }}
 ),
 
 published_list_names as (

@@ -15,24 +15,8 @@ chosen_blends as (
 
 ),
 
-verdicts as (
-
-    select * from {{ ref('also_bought', 'recommendation_verdicts') }}
-
-),
-
-recommenders as (
-    {{ recommender_rows() }}
-),
-
 published_recommenders as (
-
-    select recommenders.*
-    from recommenders
-    inner join verdicts
-        on recommenders.list = verdicts.list
-        and recommenders.recommender = verdicts.published_recommender
-
+    {{ published_recommender_rows() }}
 ),
 
 {{ ranked_lists('production_candidates', 'chosen_blends', 'published_recommenders', ranks) }}
