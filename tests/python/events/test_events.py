@@ -1,6 +1,5 @@
 """Events beside orders, in a planted world: what customers look at this week they buy the next."""
 
-import csv
 import random
 import re
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from dbt_project import REPOSITORY, Project, copy_repository
+from planted_shop import ORDERS_MODEL, write_csv
 from small_shop import write_files
 
 BEGIN = datetime(2025, 1, 6, 9)
@@ -57,17 +57,7 @@ SHOP = {
             nullif(merged_into, '') as merged_into_customer_id
         from {{ source('raw', 'customers') }}
         """,
-    "models/stg_orders.sql": """
-        select
-            'till' as order_source, order_id || product_id as source_row,
-            order_id || product_id as received_text, order_id,
-            cast(null as text) as order_line_id, customer_id, product_id,
-            cast(1 as bigint) as quantity, '1' as received_quantity,
-            cast(null as decimal(18, 4)) as unit_price, 'completed' as order_status,
-            cast(ordered_at as timestamp) as ordered_at, ordered_at as received_ordered_at,
-            cast(null as timestamp) as updated_at
-        from {{ source('raw', 'orders') }}
-        """,
+    "models/stg_orders.sql": ORDERS_MODEL,
     "models/stg_events.sql": """
         select
             'web' as event_source, event_id, customer_id, anonymous_id, product_id, event_type,
@@ -103,12 +93,6 @@ DEVICE_EVENTS = [
     ("d6", "", "old phone", "i6", "view", "2025-05-01 12:00:00"),
     ("d7", "gone", "old phone", "i6", "view", "2025-05-02 12:00:00"),
 ]
-
-
-def write_csv(path: Path, header: str, rows: list[tuple]) -> None:
-    """Write a file of comma-separated values."""
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows([header.split(","), *rows])
 
 
 def any_item(chance: random.Random) -> str:

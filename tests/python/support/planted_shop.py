@@ -7,6 +7,19 @@ from pathlib import Path
 from dbt_project import Project, copy_repository
 from small_shop import write_files
 
+# Reads `orders.csv`: order_id, customer_id, product_id, ordered_at.
+ORDERS_MODEL = """
+    select
+        'till' as order_source, order_id || product_id as source_row,
+        order_id || product_id as received_text, order_id,
+        cast(null as text) as order_line_id, customer_id, product_id,
+        cast(1 as bigint) as quantity, '1' as received_quantity,
+        cast(null as decimal(18, 4)) as unit_price, 'completed' as order_status,
+        cast(ordered_at as timestamp) as ordered_at, ordered_at as received_ordered_at,
+        cast(null as timestamp) as updated_at
+    from {{ source('raw', 'orders') }}
+    """
+
 SHOP = {
     "packages.yml": "packages: [local: ../]",
     "profiles.yml": """
@@ -30,17 +43,7 @@ SHOP = {
             true as is_in_stock, false as is_blocked
         from {{ source('raw', 'products') }}
         """,
-    "models/stg_orders.sql": """
-        select
-            'till' as order_source, order_id || product_id as source_row,
-            order_id || product_id as received_text, order_id,
-            cast(null as text) as order_line_id, customer_id, product_id,
-            cast(1 as bigint) as quantity, '1' as received_quantity,
-            cast(null as decimal(18, 4)) as unit_price, 'completed' as order_status,
-            cast(ordered_at as timestamp) as ordered_at, ordered_at as received_ordered_at,
-            cast(null as timestamp) as updated_at
-        from {{ source('raw', 'orders') }}
-        """,
+    "models/stg_orders.sql": ORDERS_MODEL,
 }
 
 
